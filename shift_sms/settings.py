@@ -19,6 +19,8 @@ from shift_sms.building_blocks.validators import (
     DROP_CUTOFF_HOURS,
     EMAIL,
     EMERGENCY_REPLY,
+    FILL_CONTACT_RETENTION_DAYS,
+    FILL_TARGET_MINUTES,
     HOURS_PER_WEEK,
     INBOUND_TEXTS_PER_SECOND,
     LANGUAGE,
@@ -37,6 +39,7 @@ from shift_sms.building_blocks.validators import (
     SICK_CALLS,
     STRANGER_REPLY,
     TEXTS_PER_HOUR,
+    TEXTS_PER_PERSON_PER_DAY,
     TIME_ZONE,
     VOCABULARY,
     Validator,
@@ -177,6 +180,12 @@ class Settings:
     """
     audit_retention_days: int = 400
     """How many days the audit trail keeps what operators changed; 0 keeps it."""
+    texts_per_person_per_day: int = 3
+    """Most texts of fill plans per employee and day, in the employee's time zone; 0 sets no limit."""
+    fill_target_minutes: int = 15
+    """Fill plans with `auto` size their waves so that half of them are filled within this time."""
+    fill_contact_retention_days: int = 365
+    """How many days the fill plans, their waves and contacts are kept, at least 30."""
     texts_per_hour: int = 30
     """Texts that are handled per number and clock hour; 0 sets no limit."""
     calls_per_day: int = 3
@@ -340,6 +349,15 @@ class Settings:
             ),
             audit_retention_days=reader.optional(
                 "audit_retention_days", AUDIT_RETENTION_DAYS, cls.audit_retention_days
+            ),
+            texts_per_person_per_day=reader.optional(
+                "texts_per_person_per_day", TEXTS_PER_PERSON_PER_DAY, cls.texts_per_person_per_day
+            ),
+            fill_target_minutes=reader.optional(
+                "fill_target_minutes", FILL_TARGET_MINUTES, cls.fill_target_minutes
+            ),
+            fill_contact_retention_days=reader.optional(
+                "fill_contact_retention_days", FILL_CONTACT_RETENTION_DAYS, cls.fill_contact_retention_days
             ),
             texts_per_hour=reader.optional("texts_per_hour", TEXTS_PER_HOUR, cls.texts_per_hour),
             calls_per_day=reader.optional("calls_per_day", CALLS_PER_DAY, cls.calls_per_day),

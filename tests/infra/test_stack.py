@@ -12,6 +12,7 @@ OUTPUTS = {
     "DeliveriesTableName",
     "ConversationsTableName",
     "EmployeeBookingsTableName",
+    "FillContactsTableName",
     "OperatorInboxTableName",
     "OutboxTableName",
     "CampaignCountersTableName",
@@ -83,7 +84,17 @@ def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
 @pytest.mark.parametrize(
     ("setting", "functions"),
     [
-        ("timezone", {"process_inbound_sms", "detect_shift_changes", "reconcile_shift", "send_outbox"}),
+        (
+            "timezone",
+            {
+                "process_inbound_sms",
+                "detect_shift_changes",
+                "reconcile_shift",
+                "plan_fill_wave",
+                "send_campaign",
+                "send_outbox",
+            },
+        ),
         (
             "vocabulary",
             {
@@ -91,11 +102,15 @@ def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
                 "process_inbound_sms",
                 "detect_shift_changes",
                 "reconcile_shift",
+                "plan_fill_wave",
                 "launch_campaign",
                 "start_callback",
             },
         ),
-        ("default_language", {"process_inbound_sms", "launch_campaign", "send_outbox", "start_callback"}),
+        (
+            "default_language",
+            {"process_inbound_sms", "launch_campaign", "plan_fill_wave", "send_outbox", "start_callback"},
+        ),
     ],
 )
 def test_given_language_settings_when_deployed_then_every_replying_function_has_all(

@@ -58,12 +58,15 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "SELF_MANAGED_OPT_OUTS": str(self_managed).lower(),
             **{
                 f"{queue.upper()}_QUEUE_URL": sqs.create_queue(QueueName=queue)["QueueUrl"]
-                for queue in ("dispatch", "pages", "reconcile", "outbox")
+                for queue in ("dispatch", "fill", "pages", "reconcile", "outbox")
             },
             "VOCABULARY": "shifts",
             "DEFAULT_LANGUAGE": "en",
             "TIMEZONE": "UTC",
             "SHIFT_RETENTION_DAYS": "90",
+            "TEXTS_PER_PERSON_PER_DAY": "3",
+            "FILL_TARGET_MINUTES": "15",
+            "FILL_CONTACT_RETENTION_DAYS": "365",
             "MINIMUM_REST_HOURS": "0",
             "HOURS_PER_WEEK": "0",
             "DROP_CUTOFF_HOURS": "12",
@@ -74,8 +77,8 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "CALLS_PER_DAY": "3",
             "TIMER_GROUP": "timers",
             "TIMER_ROLE_ARN": "arn:aws:iam::123456789012:role/timers",
-            "RECONCILE_QUEUE_ARN": "arn:aws:sqs:us-east-1:123456789012:reconcile",
-            "RECONCILE_DEAD_LETTERS_ARN": "arn:aws:sqs:us-east-1:123456789012:reconcile_dead",
+            "TIMER_QUEUE_ARN": "arn:aws:sqs:us-east-1:123456789012:reconcile",
+            "TIMER_DEAD_LETTERS_ARN": "arn:aws:sqs:us-east-1:123456789012:reconcile_dead",
             "DEFAULT_SEGMENT": "overtime",
             "AGENT_OFFERED": str(connect).lower(),
             "OPT_OUT_HINT": "false",

@@ -5,12 +5,13 @@ writes on the condition that no row has changed since. If one has, it reads and 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
@@ -100,7 +101,7 @@ _OUTCOMES_BY_CONFLICT = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class BookingRequest:
     """The employee who texted, and what a decision depends on besides shifts and bookings."""
 
@@ -118,7 +119,7 @@ class BookingRequest:
         return self.employee.phone_number
 
 
-@dataclass(frozen=True)
+@record
 class ActionResult:
     """The outcome of one action, and the shift and the employee's bookings after it."""
 
@@ -133,7 +134,7 @@ BookingAction = Callable[[Shift, EmployeeBookings, BookingRequest], ActionResult
 """An action on one shift: `book`, `drop`, `join_waiting_list`, `decline` or `report_sick`."""
 
 
-@dataclass(frozen=True)
+@record
 class CodeResult:
     """The outcome of one code."""
 
@@ -147,7 +148,7 @@ class CodeResult:
     """Whether the employee may give a booked seat back by text."""
 
 
-@dataclass(frozen=True)
+@record
 class BookingDecision:
     """The rows to write, and the outcome of each code."""
 

@@ -5,7 +5,7 @@ every reply is true. If another delivery of the text has decided in the meantime
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shift_sms_runtime.bookings.booking import (
     BookingAction,
@@ -56,6 +56,7 @@ from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
 from shift_sms_runtime.messaging.encoding import make_sendable
 from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shift_lists.own_shift_list import own_shift_ids
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
@@ -86,7 +87,7 @@ _FIXED_REPLIES: dict[type[Intent], Template] = {
 """Replies that depend only on the intent."""
 
 
-@dataclass(frozen=True)
+@record
 class _Decision:
     """A reply, the rows on which it is based, and the changes that it reports."""
 

@@ -1,7 +1,8 @@
 """The intents: everything that a text can mean, one type each."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from shift_sms_runtime.records import record
 
 
 class ShiftAction(StrEnum):
@@ -15,7 +16,7 @@ class ShiftAction(StrEnum):
     """Give the shifts back because of sickness. Without a code, it concerns the only one that the sender has."""
 
 
-@dataclass(frozen=True)
+@record
 class ShiftCommand:
     """Apply an action to the shifts that the text names. Without `codes` and `unknown`, the text names none."""
 
@@ -41,7 +42,7 @@ class DaysWanted(StrEnum):
     SUNDAY = "sunday"
 
 
-@dataclass(frozen=True)
+@record
 class ShiftFilter:
     """Which of the open shifts to list."""
 
@@ -51,7 +52,7 @@ class ShiftFilter:
     """Words in lower case that may be a site or a role, in the order typed."""
 
 
-@dataclass(frozen=True)
+@record
 class ListShifts:
     """List the open shifts."""
 
@@ -61,12 +62,12 @@ class ListShifts:
     """Which shifts to list; None for all."""
 
 
-@dataclass(frozen=True)
+@record
 class ListOwnShifts:
     """List the shifts that the employee has booked."""
 
 
-@dataclass(frozen=True)
+@record
 class RequestCallback:
     """Have an agent call the employee."""
 
@@ -74,7 +75,7 @@ class RequestCallback:
     """The text after the command word."""
 
 
-@dataclass(frozen=True)
+@record
 class SayYes:
     """Accept what the last text offered."""
 
@@ -84,22 +85,22 @@ class SayYes:
     """Whether yes is a thumb up or a similar symbol, which needs no reply unless it accepts an offer."""
 
 
-@dataclass(frozen=True)
+@record
 class SayNo:
     """Decline what the last text offered."""
 
 
-@dataclass(frozen=True)
+@record
 class HowTo:
     """A greeting, or a question about how to use the service."""
 
 
-@dataclass(frozen=True)
+@record
 class Thanks:
     """Thanks that need no reply."""
 
 
-@dataclass(frozen=True)
+@record
 class FreeText:
     """None of the other intents: a person has to read the text."""
 
@@ -107,7 +108,7 @@ class FreeText:
     """Ids of known shifts that the text names: "what is the pay for XYZ123?"."""
 
 
-@dataclass(frozen=True)
+@record
 class Unclear:
     """The text names shifts, but it is not clear what to do with them.
 
@@ -121,12 +122,12 @@ class Unclear:
     """Whether the words say that the sender is sick: then the sender's own shift is given back."""
 
 
-@dataclass(frozen=True)
+@record
 class UrgentText:
     """The text reports an accident, a fire or another emergency: an operator has to read it at once."""
 
 
-@dataclass(frozen=True)
+@record
 class OptOut:
     """Stop sending texts. Unless the number manages its own opt-outs, the carrier or AWS replies to a keyword."""
 
@@ -134,12 +135,12 @@ class OptOut:
     """Whether the text says it in plain words, which neither the carrier nor AWS reads as an opt-out."""
 
 
-@dataclass(frozen=True)
+@record
 class OptIn:
     """Start sending texts again. `OptOut` says who replies."""
 
 
-@dataclass(frozen=True)
+@record
 class AskForHelp:
     """Say who sends the texts. `OptOut` says who replies."""
 

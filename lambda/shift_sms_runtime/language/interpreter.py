@@ -7,7 +7,7 @@ about XYZ123" is unclear: the reply asks for the code alone. One more text costs
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shift_sms_runtime.language.annotator import Code, Part, Phrase, UnknownCode, annotate
 from shift_sms_runtime.language.grammar.ambiguity import (
@@ -54,6 +54,7 @@ from shift_sms_runtime.language.topics.questions import (
 )
 from shift_sms_runtime.language.topics.shift_filters import DAY_TOPICS, filter_of
 from shift_sms_runtime.language.topics.urgency import denies_sickness, is_urgent
+from shift_sms_runtime.records import record
 
 _ACTIONS = {
     WordClass.DROP: ShiftAction.DROP,
@@ -98,7 +99,7 @@ _ALSO_BESIDE = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Reading:
     """What a text means in one language."""
 

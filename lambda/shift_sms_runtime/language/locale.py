@@ -1,12 +1,12 @@
 """A locale: the reply templates and the words of one language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.multilingual.lexicons import Lexicons
+from shift_sms_runtime.records import record
 
 ENGLISH = "en"
 """The language that the others are translated from."""
@@ -89,12 +89,13 @@ class Template(StrEnum):
     ASSIGNED = "assigned"
     ASSIGNED_FIXED = "assigned_fixed"
     RELEASED = "released"
+    FILL = "fill"
     CAMPAIGN_HOW_TO_REPLY = "campaign_how_to_reply"
     CAMPAIGN_OR_CALL = "campaign_or_call"
     CAMPAIGN_OR_OPT_OUT = "campaign_or_opt_out"
 
 
-@dataclass(frozen=True)
+@record
 class Locale:
     """One language of one vocabulary."""
 

@@ -6,13 +6,14 @@ who is texted.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.shift_times import Span
 from shift_sms_runtime.shifts.waiting_list import Offer, keep_offers, offer_seats
 
@@ -51,7 +52,7 @@ An operator's edit leads to the others.
 """
 
 
-@dataclass(frozen=True)
+@record
 class Shift:
     """An item of the Shifts table. Times are in UTC; a text attribute that is missing is empty."""
 

@@ -60,6 +60,19 @@ A change is written only if they are as they were read.
 """
 
 
+FILL_ATTRIBUTES = (
+    "fill_by",
+    "fill_order",
+    "fill_segment",
+    "fill_wave_size",
+    "fill_wave_minutes",
+    "fill_urgent",
+    "fill_status",
+    "fill_started_at",
+)
+"""The attributes that a decision about a fill plan depends on. An operator writes all but the last."""
+
+
 INDEX_ATTRIBUTES = ("listed_role", "listed_at", "code_initial", "code", "start_list", "start_position")
 """The keys of the indexes `open-shifts`, `by-code` and `by-start`. An item without them is in none."""
 
