@@ -37,6 +37,8 @@ class SkipReason(StrEnum):
     WRONG_ROLE = "wrong-role"
     HAS_PLACE = "has-place"
     """The employee has a seat, an offer or a place on the waiting list of the shift."""
+    SICK = "sick"
+    """The employee has given the shift back because of sickness."""
     OVERLAP = "overlap"
     REST = "rest"
     HOURS = "hours"
@@ -131,6 +133,7 @@ def why_skipped(
         SkipReason.NOT_ON_ROSTER: not candidate.approved,
         SkipReason.OPTED_OUT: employee.opted_out,
         SkipReason.HAS_PLACE: number in shift.holders or shift.is_awaited_by(number),
+        SkipReason.SICK: number in shift.sick_calls,
         SkipReason.WRONG_ROLE: not has_required_role(shift, employee),
         **({_BY_CONFLICT[conflict.kind]: True} if conflict else {}),
         SkipReason.UNDELIVERABLE: candidate.failure in PERMANENT_FAILURES,
