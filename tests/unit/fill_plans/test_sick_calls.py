@@ -40,7 +40,7 @@ def call_in_sick(world: FillWorld) -> None:
         world.shifts.save(shift)
 
 
-def test_given_a_shift_without_a_plan_when_the_holder_is_sick_then_others_are_texted() -> None:
+def test_given_no_plan_when_the_holder_is_sick_then_others_are_texted() -> None:
     world = world_with_holder(**WITHOUT_PLAN)
     world.run()
     assert world.texted() == []
