@@ -35,12 +35,12 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # $(call step,title,command,advice for a failure)
 step = @printf '\n== %s\n' '$(1)'; $(2) || { printf '\n%s failed. %s\n' '$(1)' '$(3)' >&2; exit 1; }
 
-.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests simulate faults demo bench soak lab text tables lock format snapshots picture screenshots synth deploy clean
+.PHONY: help setup check lint types imports unit docs reference test integration infra lab-tests simulate simulate-fills faults demo bench soak lab text tables lock format snapshots picture screenshots synth deploy clean
 
 help: ## List the targets
 	@echo 'shift_sms: shift management by two-way SMS. Needs Python 3.11 or newer and make; the setup installs the rest.'
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Create .venv and node_modules from the lock files (every other target does this first)
 	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python); do \
@@ -86,6 +86,9 @@ lab-tests: setup
 simulate: setup ## Run all functions in virtual time with random faults (SEEDS=100: fewer; SCENARIO=mixed SEED=7: one, with its trace)
 	@PYTHONHASHSEED=0 $(WITH_RUNTIME) $(BIN)/python -m lab.simulation \
 		$(if $(SCENARIO),--scenario $(SCENARIO)) $(if $(SEED),--seed $(SEED)) $(if $(SEEDS),--seeds $(SEEDS))
+
+simulate-fills: setup ## Compare automatic waves with fixed waves and a broadcast, in virtual time (some minutes; SAVE=FILE)
+	@$(WITH_RUNTIME) $(BIN)/python -m lab.fill_simulation $(if $(SAVE),--save $(SAVE))
 
 faults: setup ## Give every call of every function every fault and write docs/reference/faults.md (some minutes)
 	@PYTHONHASHSEED=0 $(WITH_RUNTIME) $(BIN)/python -m lab.simulation.fault_table

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from lab.bench.calls import calls_per_text
 from lab.bench.figures import Figure
+from lab.bench.fills import fill_figures
 from lab.bench.inbound import BURST, inbound_figures
 from lab.bench.overload import overload
 from lab.bench.plain.system import PlainSystem
@@ -124,6 +125,11 @@ def _overload(_screen: Screen) -> Iterator[Figure]:
     return overload()
 
 
+def _fills(_screen: Screen) -> Iterator[Figure]:
+    """Segments of automatic waves and of a broadcast, in the simulation of fill plans."""
+    return fill_figures()
+
+
 def _inbound(screen: Screen) -> Iterator[Figure]:
     """Seats, calls, throughput and reads of the product and of a plain handler.
 
@@ -151,6 +157,7 @@ _BENCHMARKS: dict[str, Callable[[Screen], Iterable[Figure]]] = {
     "planning": _planning,
     "reads": _reads,
     "overload": _overload,
+    "fills": _fills,
     "inbound": _inbound,
     "campaign": _campaign,
 }

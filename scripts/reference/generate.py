@@ -4,7 +4,6 @@ from functools import cache
 
 from scripts.reference import (
     alarms,
-    benchmarks,
     constructs,
     diagram,
     language,
@@ -14,6 +13,7 @@ from scripts.reference import (
     tables,
 )
 from scripts.reference.command_line import pages as command_line
+from scripts.reference.figures import benchmarks, fill_simulation
 
 DOCS = product.ROOT / "docs"
 
@@ -35,6 +35,7 @@ def generated() -> dict[str, str]:
         constructs,
         diagram,
         benchmarks,
+        fill_simulation,
     ):
         files |= part.pages()
     return files

@@ -7,6 +7,7 @@ from typing import Any
 from shift_sms_runtime.language.locale import Locale, Locales, Template
 from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_substitutes
 from shift_sms_runtime.records import record
+from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN
 
 RELAUNCH_REMAINING = "remaining"
 """The only value of the attribute `relaunch` of a campaign item."""
@@ -101,6 +102,10 @@ def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
     if campaign_id != campaign_id.strip() or len(campaign_id) > _MAX_ID_LENGTH:
         raise CampaignNotSendable(
             f"campaign_id has space around it or more than {_MAX_ID_LENGTH} characters: delivery events cannot carry it"
+        )
+    if campaign_id.startswith(FILL_CAMPAIGN):
+        raise CampaignNotSendable(
+            f"campaign_id begins with {FILL_CAMPAIGN}, as only fill plans do: choose another id"
         )
     message, segment = item.get("campaign_message"), item.get("segment", default_segment)
     if not isinstance(message, str) or not message.strip():

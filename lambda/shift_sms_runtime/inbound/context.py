@@ -138,7 +138,7 @@ class InboundContext:
             case ReplyView.OWN_SHIFTS:
                 after = reply.listing.page_after if reply.listing else None
                 return own_shift_ids(self.bookings, after=after, now=self.now)
-            case ReplyView.WHICH_TO_DROP | ReplyView.ABSENCE:
+            case ReplyView.WHICH_TO_DROP | ReplyView.ABSENCE | ReplyView.SICK_WHICH:
                 return self.ids_of_own_shifts
             case _:
                 return [*reply.statuses]

@@ -41,6 +41,8 @@ class ReplyView(StrEnum):
     """The question which of the sender's own shifts to give back."""
     ABSENCE = "absence"
     """How to give back own shifts, in reply to a sender who cannot come."""
+    SICK_WHICH = "sick-which"
+    """The question which of the sender's own shifts a sick call concerns."""
 
 
 @record

@@ -12,6 +12,8 @@ class ShiftAction(StrEnum):
     DROP = "drop"
     WAIT = "wait"
     INFO = "info"
+    SICK = "sick"
+    """Give the shifts back because of sickness. Without a code, it concerns the only one that the sender has."""
 
 
 @record
@@ -116,6 +118,8 @@ class Unclear:
     codes: tuple[str, ...]
     may_give_back: bool = False
     """Whether the words may say that the sender cannot or does not want to work: then no shift is offered."""
+    sick: bool = False
+    """Whether the words say that the sender is sick: then the sender's own shift is given back."""
 
 
 @record

@@ -120,6 +120,7 @@ class Topic(StrEnum):
     URGENT = "urgent"
     NOT_URGENT = "not_urgent"
     SERVICES = "services"
+    NOT_SICK = "not_sick"
     ASKING_FOR = "asking_for"
     ASKING_WHICH = "asking_which"
     OPEN_WORK = "open_work"

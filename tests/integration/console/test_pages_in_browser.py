@@ -101,7 +101,7 @@ def test_given_the_activity_page_when_another_operator_changes_then_it_follows(
         assert page.evaluate("window.neverReloaded")
 
 
-def test_given_more_shifts_than_a_step_when_an_employee_is_removed_then_all_steps_follow(
+def test_given_more_shifts_than_a_step_when_an_employee_is_removed_then_all_follow(
     served: ServedConsole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(employee_remover, "SHIFTS_PER_STEP", 1)

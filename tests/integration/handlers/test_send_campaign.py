@@ -52,7 +52,7 @@ def test_given_a_stopped_campaign_when_its_work_items_come_then_none_is_texted(
     assert system.campaign("c")["campaign_status"] == "stopped"
 
 
-def test_given_a_work_item_that_was_sent_when_delivered_again_then_no_permit_is_taken(
+def test_given_a_sent_work_item_when_delivered_again_then_no_permit_is_taken(
     system: FunctionsOnMoto,
 ) -> None:
     add_members(system, ANN, BOB)

@@ -12,18 +12,6 @@ from shift_sms_runtime.records import record
 
 E = TypeVar("E", bound=StrEnum)
 
-FILL_ATTRIBUTES = (
-    "fill_by",
-    "fill_order",
-    "fill_segment",
-    "fill_wave_size",
-    "fill_wave_minutes",
-    "fill_urgent",
-    "fill_status",
-    "fill_started_at",
-)
-"""The attributes that a decision about a fill plan depends on. An operator writes all but the last."""
-
 CONTACTED = "fill_contacted"
 """The attribute with the number of people that the plan texted. It is written back, and no decision depends on it."""
 

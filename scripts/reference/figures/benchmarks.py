@@ -4,10 +4,8 @@ import json
 import re
 from collections.abc import Sequence
 
-import pygal
-from pygal.style import CleanStyle
-
 from lab.bench.figures import Figure
+from scripts.reference.figures import charts
 from scripts.reference.markdown import page, section, table
 from scripts.reference.product import ROOT
 
@@ -20,7 +18,6 @@ invokes it, it queries a shift and then updates it, scans the table for REQUEST,
 environment. It runs on the same embedded cloud.
 """
 _MIN_CASES = 3
-_NOT_DRAWN = re.compile(r"<!--.*?-->|<script.*?</script>", re.DOTALL)
 
 
 def pages() -> dict[str, str]:
@@ -29,8 +26,8 @@ def pages() -> dict[str, str]:
     by_benchmark: dict[str, list[Figure]] = {}
     for figure in figures:
         by_benchmark.setdefault(figure.benchmark, []).append(figure)
-    charts = {name: rows for name, rows in by_benchmark.items() if len(rows) >= _MIN_CASES}
-    images = [section(name, f"![chart](../{_path(name)})", rank=3) for name in charts]
+    drawn = {name: rows for name, rows in by_benchmark.items() if len(rows) >= _MIN_CASES}
+    images = [section(name, f"![chart](../{_path(name)})", rank=3) for name in drawn]
     text = page(
         "Benchmarks",
         _INTRODUCTION,
@@ -41,7 +38,7 @@ def pages() -> dict[str, str]:
         section("Charts", *images),
     )
     return {"reference/benchmarks.md": text} | {
-        _path(name): _chart(name, rows) for name, rows in charts.items()
+        _path(name): _chart(name, rows) for name, rows in drawn.items()
     }
 
 
@@ -55,18 +52,11 @@ def _path(benchmark: str) -> str:
 
 
 def _chart(benchmark: str, figures: Sequence[Figure]) -> str:
-    chart = pygal.HorizontalBar(
-        js=[],  # no script of another host
-        no_prefix=True,
-        style=CleanStyle,
-        title=benchmark,
-        width=800,
-        height=120 + 60 * len(figures),
-        print_values=True,
-        value_formatter=lambda value: f"{value:,.4g}",
+    return charts.bars(
+        benchmark,
+        [figure.case for figure in figures],
+        {
+            "product": [figure.product for figure in figures],
+            "baseline": [figure.baseline for figure in figures],
+        },
     )
-    chart.x_labels = [figure.case for figure in figures]
-    chart.add("product", [figure.product for figure in figures])
-    chart.add("baseline", [figure.baseline for figure in figures])
-    # The comments contain the date, and the script reacts to a pointer, which an image in a page does not.
-    return _NOT_DRAWN.sub("", str(chart.render(is_unicode=True))) + "\n"
