@@ -25,6 +25,7 @@ from shift_sms_runtime.environment import (
     BookingPolicy,
     Language,
     LanguageSettings,
+    SickCalls,
     StrangerReply,
     Vocabulary,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "ShiftReconciler",
     "ShiftSmsStack",
     "ShiftTables",
+    "SickCalls",
     "SmsChannel",
     "StrangerReply",
     "Vocabulary",

@@ -36,6 +36,7 @@ from shift_sms.building_blocks.validators import (
     SECRET_ARN,
     SEGMENT,
     SHIFT_RETENTION_DAYS,
+    SICK_CALLS,
     STRANGER_REPLY,
     TEXTS_PER_HOUR,
     TEXTS_PER_PERSON_PER_DAY,
@@ -50,6 +51,7 @@ from shift_sms_runtime.environment import (
     BookingPolicy,
     Language,
     LanguageSettings,
+    SickCalls,
     StrangerReply,
     Vocabulary,
     is_fictional,
@@ -166,6 +168,11 @@ class Settings:
     """How long an offer holds a freed seat for the next employee on the waiting list."""
     reminder_hours: float = BookingPolicy.reminder_hours
     """How long before its start employees are reminded of a shift; 0 sends no reminder."""
+    sick_calls: SickCalls = BookingPolicy.sick_calls
+    """What a sick call by text does after `drop_cutoff_hours`: `refill` or `inform`.
+
+    `refill` frees the seat and starts an urgent fill plan, as before the cut-off. `inform` keeps the booking.
+    """
     shift_retention_days: int = 90
     """How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
 
@@ -336,6 +343,7 @@ class Settings:
             drop_cutoff_hours=reader.optional("drop_cutoff_hours", DROP_CUTOFF_HOURS, cls.drop_cutoff_hours),
             offer_minutes=reader.optional("offer_minutes", OFFER_MINUTES, cls.offer_minutes),
             reminder_hours=reader.optional("reminder_hours", REMINDER_HOURS, cls.reminder_hours),
+            sick_calls=reader.optional("sick_calls", SICK_CALLS, cls.sick_calls),
             shift_retention_days=reader.optional(
                 "shift_retention_days", SHIFT_RETENTION_DAYS, cls.shift_retention_days
             ),
@@ -391,6 +399,7 @@ _FOR_OPERATORS = (
     "drop_cutoff_hours",
     "offer_minutes",
     "reminder_hours",
+    "sick_calls",
     "shift_retention_days",
     "audit_retention_days",
 )

@@ -20,7 +20,7 @@ from shift_sms_runtime.console_sessions.session import Role
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.language.language_settings import Language, LanguageSettings, Vocabulary
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, is_fictional, to_e164
-from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 
 __all__ = [
     "ALLOWED_SEGMENT_NAMES",
@@ -45,6 +45,7 @@ __all__ = [
     "SendOutbox",
     "ServeConsole",
     "ShiftTimerSettings",
+    "SickCalls",
     "StartCallback",
     "StrangerReply",
     "SummarizeCampaign",

@@ -17,6 +17,7 @@ from shift_sms_runtime.environment import (
     BookingPolicy,
     Language,
     LanguageSettings,
+    SickCalls,
     StrangerReply,
     Vocabulary,
     segment_name,
@@ -240,6 +241,7 @@ ORIGINATION_IDENTITY = Validator(
     ALLOWED_ORIGINATION_IDENTITY, lambda value: OriginationIdentity.parse(parse_text(value)).value
 )
 PHONE_NUMBER = Validator("an E.164 number (+14255550100)", _parse_number)
+SICK_CALLS = one_of(SickCalls)
 STRANGER_REPLY = one_of(StrangerReply)
 VOCABULARY = one_of(Vocabulary)
 LANGUAGE = one_of(Language)
@@ -289,6 +291,7 @@ _BOOKING_POLICY: Mapping[str, Validator[Any]] = {
     "drop_cutoff_hours": DROP_CUTOFF_HOURS,
     "offer_minutes": OFFER_MINUTES,
     "reminder_hours": REMINDER_HOURS,
+    "sick_calls": SICK_CALLS,
 }
 _LANGUAGE: Mapping[str, Validator[Any]] = {"vocabulary": VOCABULARY, "default_language": LANGUAGE}
 

@@ -66,6 +66,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
         ("hours_per_week=37.5", "process_inbound_sms", "HOURS_PER_WEEK", "0", "37.5"),
         ("drop_cutoff_hours=0.5", "process_inbound_sms", "DROP_CUTOFF_HOURS", "12", "0.5"),
         ("drop_cutoff_hours=0.5", "reconcile_shift", "DROP_CUTOFF_HOURS", "12", "0.5"),
+        ("sick_calls=inform", "process_inbound_sms", "SICK_CALLS", "refill", "inform"),
         ("offer_minutes=1440", "process_inbound_sms", "OFFER_MINUTES", "30", "1440"),
         ("offer_minutes=1440", "reconcile_shift", "OFFER_MINUTES", "30", "1440"),
         ("reminder_hours=0", "reconcile_shift", "REMINDER_HOURS", "24", "0"),

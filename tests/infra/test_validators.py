@@ -66,6 +66,7 @@ def with_language(stack: cdk.Stack, **props: Any) -> Construct:
         (with_policy, "booking_policy.hours_per_week", 169, "169"),
         (with_policy, "booking_policy.drop_cutoff_hours", True, "True"),
         (with_policy, "booking_policy.reminder_hours", 337, "337"),
+        (with_policy, "booking_policy.sick_calls", "ignore", "'ignore'"),
         (with_policy, "booking_policy.offer_minutes", 0, "0"),
         (with_policy, "booking_policy.offer_minutes", 1441, "1441"),
         (with_policy, "booking_policy.offer_minutes", 7.5, "7.5"),

@@ -77,7 +77,7 @@ def roles(system: LabSystem) -> Mapping[str, str]:
     return {
         function["Handler"].split(".")[-2]: function["Role"].split("/")[-1]
         for function in functions
-        if function["Handler"].startswith("shift_sms_runtime")
+        if function["Handler"].startswith("shift_sms_")
     }
 
 
@@ -93,20 +93,38 @@ def policies(system: LabSystem, role: str) -> dict[str, dict[str, Any]]:
 
 def actions(statement: Mapping[str, Any]) -> list[str]:
     """Returns the actions of a statement."""
-    return [statement["Action"]] if isinstance(statement["Action"], str) else list(statement["Action"])
+    return _several(statement["Action"])
+
+
+def resources(statement: Mapping[str, Any]) -> list[str]:
+    """Returns the resources of a statement."""
+    return _several(statement["Resource"])
+
+
+def _several(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _anything(_resource: str) -> bool:
+    return True
 
 
 @contextmanager
-def without_permission(system: LabSystem, role: str, action: str) -> Iterator[None]:
-    """Removes one action from the role's policies and restores it afterwards."""
+def without_permission(
+    system: LabSystem, role: str, action: str, concerns: Callable[[str], bool] = _anything
+) -> Iterator[None]:
+    """Removes one action from the role's policies and restores it afterwards.
+
+    Args:
+        system: The deployed system.
+        role: The name of the role.
+        action: The action.
+        concerns: Tells whether the action is removed on a resource. By default on all of them.
+    """
     iam = system.cloud.client("iam")
     before = policies(system, role)
     for name, document in before.items():
-        kept = [
-            {**statement, "Action": [allowed for allowed in actions(statement) if allowed != action]}
-            for statement in document["Statement"]
-            if actions(statement) != [action]
-        ]
+        kept = [one for statement in document["Statement"] for one in _without(statement, action, concerns)]
         iam.put_role_policy(
             RoleName=role, PolicyName=name, PolicyDocument=json.dumps({**document, "Statement": kept})
         )
@@ -115,3 +133,16 @@ def without_permission(system: LabSystem, role: str, action: str) -> Iterator[No
     finally:
         for name, document in before.items():
             iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+
+
+def _without(
+    statement: Mapping[str, Any], action: str, concerns: Callable[[str], bool]
+) -> Iterator[Mapping[str, Any]]:
+    """Yields what a statement grants without an action on some resources."""
+    allowed = actions(statement)
+    others = [one for one in allowed if one != action]
+    kept = [one for one in resources(statement) if not concerns(one)]
+    if others:
+        yield {**statement, "Action": others}
+    if action in allowed and kept:
+        yield {**statement, "Action": [action], "Resource": kept}

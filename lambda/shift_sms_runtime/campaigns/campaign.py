@@ -1,12 +1,12 @@
 """A campaign as the operator has written it, and the text that its recipients receive."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from shift_sms_runtime.language.locale import Locale, Locales, Template
 from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_substitutes
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN
 
 RELAUNCH_REMAINING = "remaining"
@@ -58,7 +58,7 @@ class CampaignStatus(StrEnum):
         return self not in (CampaignStatus.REQUESTED, CampaignStatus.LAUNCHING)
 
 
-@dataclass(frozen=True)
+@record
 class Campaign:
     """An item of the Campaigns table, as the operator has written it."""
 
@@ -74,7 +74,7 @@ class Campaign:
     """
 
 
-@dataclass(frozen=True)
+@record
 class CampaignText:
     """The text that is sent, and its size."""
 
@@ -123,7 +123,7 @@ def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
     )
 
 
-@dataclass(frozen=True)
+@record
 class CampaignTexts:
     """The text of a campaign in every language."""
 
@@ -163,7 +163,7 @@ class CampaignTexts:
         return {**self.longest.details, "segments_by_language": each}
 
 
-@dataclass(frozen=True)
+@record
 class CampaignComposer:
     """Composes the texts of campaigns in every language."""
 

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Self
 
 from shift_sms_runtime.queue_messages import Queue, QueueMessage
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile, Shifts
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import (
@@ -21,7 +21,7 @@ _OWN_ATTRIBUTES = (*INDEX_ATTRIBUTES, EXPIRES_AT, "fill_contacted")
 """The attributes that are written back, and that no decision depends on."""
 
 
-@dataclass(frozen=True)
+@record
 class ReconcileRequest(QueueMessage):
     """One shift to reconcile."""
 
@@ -42,7 +42,7 @@ class ReconcileRequest(QueueMessage):
         return super().from_json(values["MessageBody"] if wrapped else text)
 
 
-@dataclass(frozen=True)
+@record
 class FillRequest(ReconcileRequest):
     """One shift whose fill plan may need a wave."""
 

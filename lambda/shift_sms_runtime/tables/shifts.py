@@ -17,6 +17,7 @@ from shift_sms_runtime.shifts.shift_item import (
     COMPARED_ATTRIBUTES,
     FILL_ATTRIBUTES,
     START_LIST,
+    URGENT_FILL_ATTRIBUTES,
     ShiftReader,
     index_attributes,
     listed_role,
@@ -51,7 +52,8 @@ def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
 
     Its condition is that the item has not changed.
     """
-    return _update_unchanged(table, shift, _written(shift))
+    fill = URGENT_FILL_ATTRIBUTES if shift.starts_urgent_fill else ()
+    return _update_unchanged(table, shift, _written(shift), compared=(*COMPARED_ATTRIBUTES, *fill))
 
 
 def shift_put(table: str, item: Mapping[str, object]) -> "PutTypeDef":

@@ -4,10 +4,11 @@ A shift without `fill_by` and without `fill_order` has no fill plan.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
+
+from shift_sms_runtime.records import record
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -55,7 +56,7 @@ class FillStatus(StrEnum):
     """The operator stopped the plan, or canceled the shift."""
 
 
-@dataclass(frozen=True)
+@record
 class FillPlan:
     """The fill attributes of an item. Times are in UTC."""
 
