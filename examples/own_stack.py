@@ -11,6 +11,7 @@ from shift_sms import (
     AlarmTopic,
     BookingPolicy,
     CampaignLauncher,
+    FillPlanner,
     InboundSmsProcessor,
     OperatorInbox,
     OptionalConnectCallback,
@@ -92,12 +93,22 @@ class HospitalStack(Stack):
             default_segment="ward-nurses",
             agent_offered=True,
         )
+        filling = FillPlanner(
+            self,
+            "Filling",
+            tables=tables,
+            launcher=campaigns,
+            reconciler=reconciler,
+            default_segment="ward-nurses",
+            booking_policy=booking_policy,
+        )
         AlarmTopic(
             self,
             "OnDuty",
             alarms=[
                 *tables.alarms,
                 *outbox.alarms,
+                *filling.alarms,
                 *callback.alarms,
                 *inbound.alarms,
                 *reconciler.alarms,

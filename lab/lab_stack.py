@@ -102,17 +102,20 @@ class LabStack(ShiftSmsStack):
 
     def _grant_schedules(self) -> None:
         # The embedded cloud authorizes every schedule in the group `default`: docs/decisions/0005.
-        function = self.reconciler.reconcile_function
+        functions = [self.reconciler.reconcile_function]
+        if self.fill_planner:
+            functions.append(self.fill_planner.plan_function)
         schedules = self.format_arn(
             service="scheduler",
             resource="schedule",
             resource_name="default/*",
             arn_format=cdk.ArnFormat.SLASH_RESOURCE_NAME,
         )
-        acknowledge_wildcard(function, schedules, "the embedded cloud ignores the group of a schedule")
-        iam.Grant.add_to_principal(
-            grantee=function, actions=list(SCHEDULE_ACTIONS), resource_arns=[schedules]
-        )
+        for function in functions:
+            acknowledge_wildcard(function, schedules, "the embedded cloud ignores the group of a schedule")
+            iam.Grant.add_to_principal(
+                grantee=function, actions=list(SCHEDULE_ACTIONS), resource_arns=[schedules]
+            )
 
     def _grant_alarms(self, console: OperatorConsole) -> None:
         # AWS authorizes a search among alarms on `alarm:*`, and the embedded cloud on all resources.

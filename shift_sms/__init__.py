@@ -8,6 +8,7 @@ from shift_sms.building_blocks.alarms import AlarmTopic
 from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_events import DeliveryEvents
+from shift_sms.fill_planner import FillPlanner
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
 from shift_sms.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.operator_inbox import OperatorInbox
@@ -24,6 +25,7 @@ from shift_sms_runtime.environment import (
     BookingPolicy,
     Language,
     LanguageSettings,
+    SickCalls,
     StrangerReply,
     Vocabulary,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "CampaignLauncher",
     "DeadLetterQueue",
     "DeliveryEvents",
+    "FillPlanner",
     "InboundSmsProcessor",
     "Language",
     "LanguageSettings",
@@ -49,6 +52,7 @@ __all__ = [
     "ShiftReconciler",
     "ShiftSmsStack",
     "ShiftTables",
+    "SickCalls",
     "SmsChannel",
     "StrangerReply",
     "Vocabulary",

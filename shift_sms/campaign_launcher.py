@@ -53,6 +53,7 @@ class CampaignLauncher(Construct):
         delivery_events: Records the delivery events of the texts.
         pages: The queue of pages of segments to plan.
         dispatch: The queue of recipients to text.
+        rate: The senders and work items that follow from `messages_per_second`.
         alarms: The alarms of its queues, of campaigns that failed or stopped, and of a rate that is too high.
     """
 
@@ -183,7 +184,7 @@ class CampaignLauncher(Construct):
         summary = CampaignSummary(self, "Summary", tables=tables)
         self._launch_function = launch.function
         self._plan_function = plan.function
-        self._send_function = send.function
+        self._send, self.rate = send, rate
         self._summarize_function = summary.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             *pages.alarms,
@@ -211,7 +212,12 @@ class CampaignLauncher(Construct):
     @property
     def send_function(self) -> lambda_.Function:
         """Sends the texts."""
-        return self._send_function
+        return self._send.function
+
+    @property
+    def sender(self) -> RuntimeFunction:
+        """The same function, for further permissions."""
+        return self._send
 
     @property
     def summarize_function(self) -> lambda_.Function:

@@ -19,6 +19,8 @@ from shift_sms.building_blocks.validators import (
     DROP_CUTOFF_HOURS,
     EMAIL,
     EMERGENCY_REPLY,
+    FILL_CONTACT_RETENTION_DAYS,
+    FILL_TARGET_MINUTES,
     HOURS_PER_WEEK,
     INBOUND_TEXTS_PER_SECOND,
     LANGUAGE,
@@ -34,8 +36,10 @@ from shift_sms.building_blocks.validators import (
     SECRET_ARN,
     SEGMENT,
     SHIFT_RETENTION_DAYS,
+    SICK_CALLS,
     STRANGER_REPLY,
     TEXTS_PER_HOUR,
+    TEXTS_PER_PERSON_PER_DAY,
     TIME_ZONE,
     VOCABULARY,
     Validator,
@@ -47,6 +51,7 @@ from shift_sms_runtime.environment import (
     BookingPolicy,
     Language,
     LanguageSettings,
+    SickCalls,
     StrangerReply,
     Vocabulary,
     is_fictional,
@@ -163,6 +168,11 @@ class Settings:
     """How long an offer holds a freed seat for the next employee on the waiting list."""
     reminder_hours: float = BookingPolicy.reminder_hours
     """How long before its start employees are reminded of a shift; 0 sends no reminder."""
+    sick_calls: SickCalls = BookingPolicy.sick_calls
+    """What a sick call by text does after `drop_cutoff_hours`: `refill` or `inform`.
+
+    `refill` frees the seat and starts an urgent fill plan, as before the cut-off. `inform` keeps the booking.
+    """
     shift_retention_days: int = 90
     """How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
 
@@ -170,6 +180,12 @@ class Settings:
     """
     audit_retention_days: int = 400
     """How many days the audit trail keeps what operators changed; 0 keeps it."""
+    texts_per_person_per_day: int = 3
+    """Most texts of fill plans per employee and day, in the employee's time zone; 0 sets no limit."""
+    fill_target_minutes: int = 15
+    """Fill plans with `auto` size their waves so that half of them are filled within this time."""
+    fill_contact_retention_days: int = 365
+    """How many days the fill plans, their waves and contacts are kept, at least 30."""
     texts_per_hour: int = 30
     """Texts that are handled per number and clock hour; 0 sets no limit."""
     calls_per_day: int = 3
@@ -327,11 +343,21 @@ class Settings:
             drop_cutoff_hours=reader.optional("drop_cutoff_hours", DROP_CUTOFF_HOURS, cls.drop_cutoff_hours),
             offer_minutes=reader.optional("offer_minutes", OFFER_MINUTES, cls.offer_minutes),
             reminder_hours=reader.optional("reminder_hours", REMINDER_HOURS, cls.reminder_hours),
+            sick_calls=reader.optional("sick_calls", SICK_CALLS, cls.sick_calls),
             shift_retention_days=reader.optional(
                 "shift_retention_days", SHIFT_RETENTION_DAYS, cls.shift_retention_days
             ),
             audit_retention_days=reader.optional(
                 "audit_retention_days", AUDIT_RETENTION_DAYS, cls.audit_retention_days
+            ),
+            texts_per_person_per_day=reader.optional(
+                "texts_per_person_per_day", TEXTS_PER_PERSON_PER_DAY, cls.texts_per_person_per_day
+            ),
+            fill_target_minutes=reader.optional(
+                "fill_target_minutes", FILL_TARGET_MINUTES, cls.fill_target_minutes
+            ),
+            fill_contact_retention_days=reader.optional(
+                "fill_contact_retention_days", FILL_CONTACT_RETENTION_DAYS, cls.fill_contact_retention_days
             ),
             texts_per_hour=reader.optional("texts_per_hour", TEXTS_PER_HOUR, cls.texts_per_hour),
             calls_per_day=reader.optional("calls_per_day", CALLS_PER_DAY, cls.calls_per_day),
@@ -373,6 +399,7 @@ _FOR_OPERATORS = (
     "drop_cutoff_hours",
     "offer_minutes",
     "reminder_hours",
+    "sick_calls",
     "shift_retention_days",
     "audit_retention_days",
 )

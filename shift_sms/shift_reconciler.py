@@ -76,7 +76,7 @@ class ShiftReconciler(Construct):
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
         queue = WorkQueue(self, "Requests", timeout=timeout)
-        timers = ShiftTimers(self, "Timers", reconcile_queue=queue)
+        timers = ShiftTimers(self, "Timers", queue=queue)
 
         detect = RuntimeFunction(
             self,
@@ -120,14 +120,19 @@ class ShiftReconciler(Construct):
 
         self.work_queue = queue
         self.queue: sqs.IQueue = queue.queue
-        self._detect_function = detect.function
+        self._detect = detect
         self._reconcile_function = reconcile.function
         self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
 
     @property
     def detect_function(self) -> lambda_.Function:
         """Queues the shifts that changed, and maintains their indexes."""
-        return self._detect_function
+        return self._detect.function
+
+    @property
+    def detector(self) -> RuntimeFunction:
+        """The same function, for further permissions."""
+        return self._detect
 
     @property
     def reconcile_function(self) -> lambda_.Function:

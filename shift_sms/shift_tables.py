@@ -43,6 +43,7 @@ class ShiftTables(Construct):
         segment_members: The phone numbers of each segment, with the index `by-phone-number`.
         deliveries: One row per recipient of a campaign.
         campaign_counters: Counters of campaigns, and launch plans.
+        fill_contacts: Fill plans, their waves, and whom they contacted or skipped.
         send_permits: One row per origination identity, which paces all of its senders.
         employee_bookings: What each employee has booked.
         conversations: Inbound texts, and the replies and notices sent.
@@ -155,6 +156,9 @@ class ShiftTables(Construct):
         self.conversations: dynamodb.ITableV2 = self._table(
             "Conversations", "phone_number", sort_key="entry", time_to_live="expires_at"
         )
+        self.fill_contacts: dynamodb.ITableV2 = self._table(
+            "FillContacts", "shift_id", sort_key="entry", time_to_live="expires_at"
+        )
         self.outbox: dynamodb.ITableV2 = self._table(
             "Outbox", "lane", sort_key="position", time_to_live="expires_at"
         )
@@ -231,12 +235,29 @@ class ShiftTables(Construct):
     def grant_book(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing the seats and waiting lists of shifts, and what employees have booked."""
         seats = self._grant_shifts(grantee, "UpdateItem")
-        return seats.combine(self._grant_employee_bookings(grantee))
+        return seats.combine(self._use(grantee, "employee_bookings", "BatchGetItem", "UpdateItem"))
 
     def grant_reconcile_shifts(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading and writing a shift, and what its employees have booked."""
         shifts = self._grant_shifts(grantee, "GetItem", "UpdateItem")
-        return shifts.combine(self._grant_employee_bookings(grantee))
+        return shifts.combine(self._use(grantee, "employee_bookings", "BatchGetItem", "UpdateItem"))
+
+    def grant_plan_fills(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing fill plans and their texts, and reading what decides whom they may text."""
+        self.grant_list_segment_members(grantee)
+        self.grant_read_employees(grantee)
+        self.grant_read_statuses(grantee)
+        self._use(grantee, "employee_bookings", "BatchGetItem")
+        self._use(grantee, "deliveries", "BatchGetItem", "PutItem", "UpdateItem")
+        self._use(grantee, "campaign_counters", "BatchGetItem", "UpdateItem")
+        self._grant_shifts(grantee, "GetItem", "UpdateItem")
+        return self._use(
+            grantee, "fill_contacts", "BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"
+        )
+
+    def grant_check_seats(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading a shift before each text of its fill plan."""
+        return self._grant_shifts(grantee, "GetItem")
 
     def grant_render_notices(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading a shift, and extending an offer whose text has waited."""
@@ -275,7 +296,7 @@ class ShiftTables(Construct):
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading a campaign and writing its status and counts."""
-        return self._grant_campaigns(grantee, "GetItem", "UpdateItem")
+        return self._use(grantee, "campaigns", "GetItem", "UpdateItem")
 
     def grant_list_segment_members(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants listing the members of a segment."""
@@ -284,23 +305,23 @@ class ShiftTables(Construct):
 
     def grant_plan_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding deliveries, and marking unsent ones as queued again."""
-        return self._grant_deliveries(grantee, "PutItem", "UpdateItem")
+        return self._use(grantee, "deliveries", "PutItem", "UpdateItem")
 
     def grant_update_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing the status of deliveries."""
-        return self._grant_deliveries(grantee, "UpdateItem")
+        return self._use(grantee, "deliveries", "UpdateItem")
 
     def grant_read_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading the status of deliveries."""
-        return self._grant_deliveries(grantee, "BatchGetItem")
+        return self._use(grantee, "deliveries", "BatchGetItem")
 
     def grant_begin_launch_plan(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants beginning the launch plan of a campaign, or resuming it."""
-        return self._grant_campaign_counters(grantee, "GetItem", "PutItem", "UpdateItem")
+        return self._use(grantee, "campaign_counters", "GetItem", "PutItem", "UpdateItem")
 
     def grant_continue_launch_plan(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing the progress of a launch plan."""
-        return self._grant_campaign_counters(grantee, "GetItem", "UpdateItem")
+        return self._use(grantee, "campaign_counters", "GetItem", "UpdateItem")
 
     def grant_reserve_permits(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reserving permits to send."""
@@ -309,54 +330,54 @@ class ShiftTables(Construct):
 
     def grant_count_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding to the counters of campaigns."""
-        return self._grant_campaign_counters(grantee, "UpdateItem")
+        return self._use(grantee, "campaign_counters", "UpdateItem")
 
     def grant_read_campaign_counters(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading the counters of a campaign."""
-        return self._grant_campaign_counters(grantee, "BatchGetItem")
+        return self._use(grantee, "campaign_counters", "BatchGetItem")
 
     def grant_record_inbound_texts(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading the entries of an inbound text, and writing its effect and reply."""
-        return self._grant_conversations(grantee, "BatchGetItem", "UpdateItem")
+        return self._use(grantee, "conversations", "BatchGetItem", "UpdateItem")
 
     def grant_record_callbacks(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading and writing the calls that an inbound text led to."""
-        return self._grant_conversations(grantee, "GetItem", "UpdateItem")
+        return self._use(grantee, "conversations", "GetItem", "UpdateItem")
 
     def grant_read_statuses(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading which replies and notices were sent."""
-        return self._grant_conversations(grantee, "BatchGetItem")
+        return self._use(grantee, "conversations", "BatchGetItem")
 
     def grant_record_sends(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing which replies and notices were sent."""
-        return self._grant_conversations(grantee, "UpdateItem")
+        return self._use(grantee, "conversations", "UpdateItem")
 
     def grant_add_to_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding texts to the outbox, with their ledger rows."""
-        return self._grant_outbox(grantee, "PutItem").combine(self.grant_record_sends(grantee))
+        return self._use(grantee, "outbox", "PutItem").combine(self.grant_record_sends(grantee))
 
     def grant_remove_from_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants removing texts from the outbox that were sent or withdrawn."""
-        return self._grant_outbox(grantee, "DeleteItem")
+        return self._use(grantee, "outbox", "DeleteItem")
 
     def grant_read_outbox(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading the texts that wait."""
-        return self._grant_outbox(grantee, "Query")
+        return self._use(grantee, "outbox", "Query")
 
     def grant_attribute_replies(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing which campaign or shift a text is about.
 
         A reply to the text refers to the same campaign or shift.
         """
-        return self._grant_conversations(grantee, "PutItem")
+        return self._use(grantee, "conversations", "PutItem")
 
     def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding texts to the operator inbox."""
-        return self._grant_operator_inbox(grantee, "UpdateItem")
+        return self._use(grantee, "operator_inbox", "UpdateItem")
 
     def grant_settle_operator_replies(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants writing the outcome of an operator's reply."""
-        return self._grant_operator_inbox(grantee, "UpdateItem")
+        return self._use(grantee, "operator_inbox", "UpdateItem")
 
     def grant_read_audit_trail(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading what operators changed."""
@@ -369,9 +390,14 @@ class ShiftTables(Construct):
             ],
         )
 
+    def _use(self, grantee: iam.IGrantable, table: str, *operations: str) -> iam.Grant:
+        """Grants operations on the table of an attribute, and configures its name."""
+        used: dynamodb.ITable = getattr(self, table)
+        configure(grantee, **{f"{table}_table": self._name(used)})
+        return self._grant(grantee, used, *operations)
+
     def _grant_shifts(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, shifts_table=self._name(self.shifts))
-        return self._grant(grantee, self.shifts, *operations)
+        return self._use(grantee, "shifts", *operations)
 
     def _grant_query_shifts(self, grantee: iam.IGrantable, index: str) -> iam.Grant:
         configure(grantee, shifts_table=self._name(self.shifts))
@@ -380,34 +406,6 @@ class ShiftTables(Construct):
             actions=["dynamodb:Query"],
             resource_arns=[f"{self._arn(self.shifts)}/index/{index}"],
         )
-
-    def _grant_employee_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
-        configure(grantee, employee_bookings_table=self._name(self.employee_bookings))
-        return self._grant(grantee, self.employee_bookings, "BatchGetItem", "UpdateItem")
-
-    def _grant_campaigns(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, campaigns_table=self._name(self.campaigns))
-        return self._grant(grantee, self.campaigns, *operations)
-
-    def _grant_deliveries(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, deliveries_table=self._name(self.deliveries))
-        return self._grant(grantee, self.deliveries, *operations)
-
-    def _grant_campaign_counters(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, campaign_counters_table=self._name(self.campaign_counters))
-        return self._grant(grantee, self.campaign_counters, *operations)
-
-    def _grant_conversations(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, conversations_table=self._name(self.conversations))
-        return self._grant(grantee, self.conversations, *operations)
-
-    def _grant_outbox(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, outbox_table=self._name(self.outbox))
-        return self._grant(grantee, self.outbox, *operations)
-
-    def _grant_operator_inbox(self, grantee: iam.IGrantable, *operations: str) -> iam.Grant:
-        configure(grantee, operator_inbox_table=self._name(self.operator_inbox))
-        return self._grant(grantee, self.operator_inbox, *operations)
 
     def _grant(self, grantee: iam.IGrantable, table: dynamodb.ITable, *operations: str) -> iam.Grant:
         return grant(

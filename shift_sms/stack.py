@@ -12,6 +12,7 @@ from shift_sms.building_blocks.alarms import AlarmTopic
 from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_events import DeliveryEvents
+from shift_sms.fill_planner import FillPlanner
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
 from shift_sms.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.operator_inbox import OperatorInbox
@@ -42,6 +43,7 @@ class ShiftSmsStack(Stack):
         operator_inbox: Sends operators' replies.
         delivery_events: Records delivery events; None with the Pinpoint engine.
         campaign_launcher: Launches campaigns with the engine of the settings.
+        fill_planner: Fills shifts in waves; None with the Pinpoint engine.
         alarms: The topic that every alarm notifies.
         console: The operators' console; None unless `console_enabled`.
     """
@@ -100,6 +102,7 @@ class ShiftSmsStack(Stack):
         self.operator_inbox = OperatorInbox(self, "OperatorInbox", tables=self.tables, outbox=self.outbox)
         self.delivery_events: DeliveryEvents | None = None
         self.campaign_launcher: CampaignLauncher | PinpointCampaignLauncher
+        self.fill_planner: FillPlanner | None = None
         if settings.campaign_engine is CampaignEngine.PINPOINT:
             self.campaign_launcher = self._pinpoint_campaign_launcher(settings)
         else:
@@ -109,11 +112,13 @@ class ShiftSmsStack(Stack):
                 tables=self.tables,
                 configuration_set_name=settings.configuration_set_name,
             )
-            self.campaign_launcher = self._campaign_launcher(settings, self.delivery_events)
+            launcher = self.campaign_launcher = self._campaign_launcher(settings, self.delivery_events)
+            self.fill_planner = self._fill_planner(settings, launcher)
         self.console = self._console(settings) if settings.console_enabled else None
         constructs = (
             self.tables,
             self.campaign_launcher,
+            self.fill_planner,
             self.delivery_events,
             self.inbound,
             self.outbox,
@@ -172,6 +177,22 @@ class ShiftSmsStack(Stack):
             keep_typography=settings.keep_typography,
         )
 
+    def _fill_planner(self, settings: Settings, launcher: CampaignLauncher) -> FillPlanner:
+        return FillPlanner(
+            self,
+            "FillPlanner",
+            tables=self.tables,
+            launcher=launcher,
+            reconciler=self.reconciler,
+            default_segment=settings.default_segment,
+            approved_numbers=settings.approved_numbers,
+            booking_policy=settings.booking_policy,
+            language=settings.language,
+            texts_per_person_per_day=settings.texts_per_person_per_day,
+            fill_target_minutes=settings.fill_target_minutes,
+            fill_contact_retention_days=settings.fill_contact_retention_days,
+        )
+
     def _console(self, settings: Settings) -> OperatorConsole:
         provider, secret = None, None
         if settings.console_oidc_client_secret_arn:
@@ -217,6 +238,7 @@ class ShiftSmsStack(Stack):
             "CampaignCountersTableName": tables.campaign_counters.table_name,
             "SendPermitsTableName": tables.send_permits.table_name,
             "EmployeeBookingsTableName": tables.employee_bookings.table_name,
+            "FillContactsTableName": tables.fill_contacts.table_name,
             "ConversationsTableName": tables.conversations.table_name,
             "OutboxTableName": tables.outbox.table_name,
             "OperatorInboxTableName": tables.operator_inbox.table_name,
@@ -265,6 +287,7 @@ class ShiftSmsStack(Stack):
                 if isinstance(launcher, CampaignLauncher)
                 else {}
             ),
+            **({"fill-plans": self.fill_planner.work_queue} if self.fill_planner else {}),
             **({"delivery-events": self.delivery_events.work_queue} if self.delivery_events else {}),
             **({"callbacks": self.callback.work_queue} if self.callback else {}),
         }

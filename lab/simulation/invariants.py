@@ -109,6 +109,8 @@ class Limits:
     throttled: float = _MOST_THROTTLED
     write_units: int | None = None
     """The most write units that a partition key may take per second; None sets no limit."""
+    texts_per_day: int = 3
+    """The most texts of fill plans per employee and day."""
     ideal: float | None = None
     """The longest time until the last text, as a multiple of the ideal time.
 
@@ -175,6 +177,7 @@ class FinalInvariants:
         self.outcome.longest_wait = max((sent - arrived for arrived, sent in waits), default=0.0)
         self.outcome.last_reply_at = max((sent for _, sent in waits), default=0.0)
         self._check_campaigns()
+        self._check_fill_plans()
         self._check_shifts()
         self._check_bookings()
         self._check_silent_bookings()
@@ -255,6 +258,40 @@ class FinalInvariants:
                         "the ledger adds up",
                         f"{item['campaign_id']} counts {on_item} {status}, and {counted[status]} rows are",
                     )
+
+    def _check_fill_plans(self) -> None:
+        """Checks that each contact has a text, and that no wave is lost and no one gets too many texts."""
+        texted = {(row["campaign_id"], row["phone_number"]) for row in self._rows["Deliveries"]}
+        shifts = {row["shift_id"]: row for row in self._rows["Shifts"]}
+        for row in self._rows["FillContacts"]:
+            shift_id, (kind, _, rest) = row["shift_id"], row["entry"].partition("#")
+            if kind == "contacts":
+                counts = [count for name, count in row.items() if name.startswith("day_")]
+                if max(counts) > self._limits.texts_per_day:
+                    self._violate("limit of a day", f"an employee has {max(counts)} texts of fill plans")
+            if kind == "contact":
+                campaign_id = f"fill#{shift_id}#{rest.partition('#')[0]}"
+                running = shifts[shift_id].get("fill_status") == "running"
+                if running and (campaign_id, row["phone_number"]) not in texted:
+                    self._violate("no silent loss", f"a contact of {campaign_id} has no text")
+            is_current = kind == "plan" and shifts[shift_id].get("fill_started_at") == rest
+            if is_current and not shifts[shift_id].get("shift_error"):
+                self._check_plan(row, shifts[shift_id])
+
+    def _check_plan(self, plan: Mapping[str, Any], shift: Mapping[str, Any]) -> None:
+        """Checks that the plan of a shift has no wave to queue, and that its next wave is not overdue."""
+        free = int(shift.get("seats", 1)) - len(shift.get("employees") or {}) - len(shift.get("offers") or {})
+        waiting = len(shift.get("waiting_list") or ())
+        is_open = shift.get("shift_status") == "available"
+        if plan["plan_status"] != shift.get("fill_status"):
+            self._violate("the ledger adds up", f"the plan of {shift['shift_id']} has another status")
+        if not is_open or plan["plan_status"] != "running" or free <= waiting:
+            return
+        next_wave_at = plan.get("next_wave_at")
+        if not plan["queued"] or next_wave_at is None:
+            self._violate("no silent loss", f"a wave of {shift['shift_id']} is not queued")
+        elif (self._now - datetime.fromisoformat(next_wave_at)).total_seconds() > 3700:
+            self._violate("no silent loss", f"the next wave of {shift['shift_id']} is overdue")
 
     def _check_shifts(self) -> None:
         """Checks that no offer outlives its deadline, and that free seats are offered."""

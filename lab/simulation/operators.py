@@ -12,6 +12,7 @@ from lab.simulation.execution.scheduler import Scheduler
 from shift_sms_operator.composition import Operator
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.aws.dynamodb import plain, wire
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
 
 _RELAUNCH_AFTER = 300.0
 """Seconds after which a campaign that was stopped is relaunched."""
@@ -30,6 +31,10 @@ class Duties:
     """The share of campaigns that are stopped while they are sent, and relaunched later."""
     new_shifts: int = 0
     within: float = 900.0
+    fill_plans: float = 0.0
+    """The share of shifts with a fill plan."""
+    fill_edits: int = 0
+    """How often an operator stops a fill plan, or runs it again."""
     seat_changes: int = 0
     """Seats that are assigned or released."""
     replies: float = 0.7
@@ -74,6 +79,8 @@ class Operators:
             self._later(random.uniform(0, duties.within), self.put_shift)
         for _ in range(duties.edits):
             self._later(random.uniform(0, duties.within), self._edit)
+        for _ in range(duties.fill_edits):
+            self._later(random.uniform(0, duties.within), self._edit_fill_plan)
         for _ in range(duties.seat_changes):
             self._later(random.uniform(0, duties.within), self._change_seat)
         for _ in range(duties.campaigns):
@@ -111,6 +118,10 @@ class Operators:
             starts = self._scheduler.time + timedelta(hours=starts_in_hours)
             item["starts_at"] = starts.isoformat(timespec="minutes")
             item["ends_at"] = (starts + timedelta(hours=6)).isoformat(timespec="minutes")
+        if self._duties.fill_plans and random.random() < self._duties.fill_plans:
+            item["fill_order"] = random.choice([*FillOrder]).value
+            item["fill_wave_size"] = random.choice(("auto", 2, 5))
+            item["fill_wave_minutes"] = random.choice((1, 3))
         self.put("Shifts", item)
         self.shift_ids.append(shift_id)
         return shift_id
@@ -186,6 +197,10 @@ class Operators:
             case _:
                 starts = self._scheduler.time + timedelta(hours=self._random.uniform(20, 100))
                 self.change("Shifts", {"shift_id": shift_id}, starts_at=starts.isoformat(timespec="minutes"))
+
+    def _edit_fill_plan(self) -> None:
+        shift_id = self._random.choice(self.shift_ids)
+        self.change("Shifts", {"shift_id": shift_id}, fill_status=self._random.choice(("stopped", "running")))
 
     def _change_seat(self) -> None:
         """Assigns a seat, or releases one. At times no seat is free, or the employee has none."""

@@ -53,6 +53,7 @@ class Habits:
     within: float = 900.0
     """All of them are sent within this many seconds."""
     replies_to_campaign: float = 0.4
+    replies_to_fill_plan: float = 0.2
     replies_within: tuple[float, float] = (5.0, 300.0)
     replies_to_offer: float = 0.8
     waits_for_taken: float = 0.5
@@ -170,7 +171,14 @@ class People:
                 person.codes.append(code)
         random = self._random
         if text.campaign_id is not None:
-            if random.random() < self._habits.replies_to_campaign:
+            codes = [*_codes_after("Open shift: ", text.body)]
+            if codes and random.random() < self._habits.replies_to_fill_plan:
+                self._later(
+                    person,
+                    random.uniform(*self._habits.replies_within),
+                    lambda person: self.text(person, codes[0], Expected.REPLY),
+                )
+            elif not codes and random.random() < self._habits.replies_to_campaign:
                 self._later(person, random.uniform(*self._habits.replies_within), self._campaign_reply)
         elif text.body.startswith("Sorry, ") and "Reply WAIT " in text.body:
             if random.random() < self._habits.waits_for_taken:

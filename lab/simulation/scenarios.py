@@ -116,6 +116,21 @@ def _trickle(_random: Random) -> Plan:
     )
 
 
+def _fills(random: Random) -> Plan:
+    """Shifts that are filled in waves, while employees book, drop and answer, and operators edit."""
+    faulty = random.random() < 0.75
+    return Plan(
+        settings=SimulatedSettings(messages_per_second=random.choice((2, 10)), connect_enabled=False),
+        employees=random.choice((12, 25)),
+        shifts=random.choice((3, 8)),
+        habits=Habits(texts=(0, 2), within=900.0, opt_outs=2.0),
+        duties=Duties(edits=3, seat_changes=3, fill_plans=0.8, fill_edits=3, within=900.0),
+        rates=_random_faults(random) if faulty else FaultRates(),
+        limits=Limits(faults=faulty, ordered=False),
+        settles_for=5000.0,
+    )
+
+
 def _random_faults(random: Random) -> FaultRates:
     kinds = random.sample(list(Fault), random.randint(1, len(Fault)))
     rate = random.choice((0.001, 0.003, 0.01))
@@ -214,6 +229,7 @@ def _scenarios() -> Mapping[str, Scenario]:
         Scenario("mixed", "20 to 200 people, operators and random faults", _mixed),
         Scenario("hostile", "20 people who compete for 4 shifts, with many faults", _hostile),
         Scenario("opt-outs", "20 people who opt out, opt in and book, with faults", _opt_outs),
+        Scenario("fills", "12 to 25 people whom fill plans text in waves, with faults", _fills),
         Scenario("trickle", "20 people whose texts often find the number busy", _trickle),
         Scenario(
             "fast-campaign",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.campaigns.segment_names import DEFAULT_SEGMENT
 from shift_sms_runtime.language.language_settings import Language, LanguageSettings, Vocabulary
-from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class OperatorSettings:
     drop_cutoff_hours: float = BookingPolicy.drop_cutoff_hours
     offer_minutes: int = BookingPolicy.offer_minutes
     reminder_hours: float = BookingPolicy.reminder_hours
+    sick_calls: SickCalls = BookingPolicy.sick_calls
     shift_retention_days: int = 90
     audit_retention_days: int = 400
 
@@ -59,6 +60,7 @@ class OperatorSettings:
             **{
                 **known,
                 "vocabulary": Vocabulary(known.get("vocabulary", cls.vocabulary)),
+                "sick_calls": SickCalls(known.get("sick_calls", cls.sick_calls)),
                 "default_language": Language(known.get("default_language", cls.default_language)),
             }
         )

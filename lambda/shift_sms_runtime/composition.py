@@ -22,16 +22,19 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
+    from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
     from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher
     from shift_sms_runtime.campaigns.planner import CampaignPlanner
     from shift_sms_runtime.campaigns.sender import CampaignSender
     from shift_sms_runtime.campaigns.summary import CampaignSummarizer
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
+    from shift_sms_runtime.environment import ShiftTimerSettings
+    from shift_sms_runtime.fill_plans.planner import FillPlanner
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
     from shift_sms_runtime.outbox.worker import OutboxWorker
-    from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
+    from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 
 
@@ -156,6 +159,7 @@ def plan_campaign() -> "CampaignPlanner":
 @cache
 def send_campaign() -> "CampaignSender":
     """Returns the service of `send_campaign`."""
+    from shift_sms_runtime import fill_composition
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
     from shift_sms_runtime.environment import SendCampaign
@@ -190,6 +194,7 @@ def send_campaign() -> "CampaignSender":
         limiter=limiter,
         employees=DynamoEmployees(dynamodb, environment.employees_table),
         campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table, _now),
+        fill_plans=fill_composition.seat_check(dynamodb, environment, _now),
         origination_identity=environment.origination_identity,
         clock=_now,
         on_settled=lambda status, recipients: count("Delivery", status, recipients),
@@ -243,16 +248,17 @@ def detect_shift_changes() -> "ShiftChangeDetector":
         SqsQueue(_sqs(), environment.reconcile_queue_url),
         DynamoShifts(_dynamodb(), environment.shifts_table, reader),
         retention_days=environment.shift_retention_days,
+        fill_requests=SqsQueue(_sqs(), environment.fill_queue_url) if environment.fill_queue_url else None,
     )
 
 
 @cache
 def reconcile_shift() -> "ShiftReconciler":
     """Returns the service of `reconcile_shift`."""
-    from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
     from shift_sms_runtime.employees.recipients import Recipients
     from shift_sms_runtime.environment import ReconcileShift
     from shift_sms_runtime.language.locale_files import lexicons
+    from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
@@ -260,7 +266,7 @@ def reconcile_shift() -> "ShiftReconciler":
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = ReconcileShift.read(os.environ)
-    timers, dynamodb = environment.timers, _dynamodb()
+    dynamodb = _dynamodb()
     return ShiftReconciler(
         shifts=DynamoShifts(
             dynamodb,
@@ -271,19 +277,25 @@ def reconcile_shift() -> "ShiftReconciler":
         recipients=Recipients(
             DynamoEmployees(dynamodb, environment.employees_table), environment.approved_numbers
         ),
-        shift_timers=SchedulerShiftTimers(
-            boto3.client("scheduler", config=clients.IDEMPOTENT),
-            group=timers.timer_group,
-            queue_arn=timers.reconcile_queue_arn,
-            role_arn=timers.timer_role_arn,
-            dead_letters_arn=timers.reconcile_dead_letters_arn,
-        ),
+        shift_timers=_shift_timers(environment.timers, ReconcileRequest, "shift"),
         outbox=outbox_composition.outbox(dynamodb, environment, _now),
         workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
         policy=environment.booking_policy,
         origination_identity=environment.origination_identity,
         clock=_now,
     )
+
+
+@cache
+def plan_fill_wave() -> "FillPlanner":
+    """Returns the service of `plan_fill_wave`."""
+    from shift_sms_runtime import fill_composition
+    from shift_sms_runtime.environment import PlanFillWave
+    from shift_sms_runtime.shifts.reconcile_request import FillRequest
+
+    environment = PlanFillWave.read(os.environ)
+    timers = _shift_timers(environment.timers, FillRequest, "fill")
+    return fill_composition.fill_planner(environment, _dynamodb(), _sqs(), timers, _now)
 
 
 @cache
@@ -315,6 +327,22 @@ def read_image(image: Mapping[str, Any] | None) -> dict[str, Any] | None:
     from shift_sms_runtime.aws.dynamodb import plain
 
     return None if image is None else plain(image)
+
+
+def _shift_timers(
+    settings: "ShiftTimerSettings", request: "type[ReconcileRequest]", prefix: str
+) -> "SchedulerShiftTimers":
+    from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
+
+    return SchedulerShiftTimers(
+        boto3.client("scheduler", config=clients.IDEMPOTENT),
+        group=settings.timer_group,
+        queue_arn=settings.timer_queue_arn,
+        role_arn=settings.timer_role_arn,
+        dead_letters_arn=settings.timer_dead_letters_arn,
+        request=request,
+        prefix=prefix,
+    )
 
 
 def _dynamodb() -> "DynamoDBClient":

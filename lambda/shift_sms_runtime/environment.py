@@ -20,7 +20,7 @@ from shift_sms_runtime.console_sessions.session import Role
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.language.language_settings import Language, LanguageSettings, Vocabulary
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, is_fictional, to_e164
-from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 
 __all__ = [
     "ALLOWED_SEGMENT_NAMES",
@@ -35,6 +35,7 @@ __all__ = [
     "LaunchPinpointCampaign",
     "NotAPhoneNumber",
     "PlanCampaign",
+    "PlanFillWave",
     "ProcessInboundSms",
     "ReconcileShift",
     "RecordDeliveryEvent",
@@ -44,6 +45,7 @@ __all__ = [
     "SendOutbox",
     "ServeConsole",
     "ShiftTimerSettings",
+    "SickCalls",
     "StartCallback",
     "StrangerReply",
     "SummarizeCampaign",
@@ -254,6 +256,10 @@ class SendCampaign(FunctionEnvironment):
     send_permits_table: str
     messages_per_second: int
     """Message parts per second that the origination identity may send."""
+    shifts_table: str | None
+    """None without fill plans."""
+    timezone: str | None
+    """None without fill plans."""
 
 
 class SummarizeCampaign(FunctionEnvironment):
@@ -275,6 +281,8 @@ class DetectShiftChanges(FunctionEnvironment):
 
     shifts_table: str
     reconcile_queue_url: str
+    fill_queue_url: str | None
+    """None without fill plans."""
     shift_retention_days: int
     """Days until a shift is deleted after its end; 0 keeps it."""
     vocabulary: Vocabulary
@@ -290,8 +298,9 @@ class ShiftTimerSettings:
 
     timer_group: str
     timer_role_arn: str
-    reconcile_queue_arn: str
-    reconcile_dead_letters_arn: str
+    timer_queue_arn: str
+    """The queue to which they send a request."""
+    timer_dead_letters_arn: str
     """The queue for requests that EventBridge Scheduler cannot deliver."""
 
 
@@ -309,6 +318,31 @@ class ReconcileShift(FunctionEnvironment):
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
     vocabulary: Vocabulary
+    timers: ShiftTimerSettings
+
+
+class PlanFillWave(FunctionEnvironment):
+    """Environment of `plan_fill_wave`."""
+
+    shifts_table: str
+    segment_members_table: str
+    employees_table: str
+    employee_bookings_table: str
+    fill_contacts_table: str
+    conversations_table: str
+    deliveries_table: str
+    campaign_counters_table: str
+    dispatch_queue_url: str
+    default_segment: str
+    recipients_per_item: int
+    texts_per_person_per_day: int
+    """Texts of fill plans per employee and local day; 0 sets no limit."""
+    fill_target_minutes: int
+    """The time after its start within which half of the plans are to be filled."""
+    fill_contact_retention_days: int
+    approved_numbers: frozenset[str]
+    booking_policy: BookingPolicy
+    language: LanguageSettings
     timers: ShiftTimerSettings
 
 

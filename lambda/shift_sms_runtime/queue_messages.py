@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Protocol, Self, TypeVar
+
+from shift_sms_runtime.records import record
 
 NO_DELAY = timedelta()
 
 
-@dataclass(frozen=True)
+@record
 class QueueMessage:
     """A message of one queue. Its fields are strings, numbers, booleans and tuples of strings."""
 

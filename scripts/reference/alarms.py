@@ -12,6 +12,7 @@ RUNBOOK = {
     "ConnectCallback/Callbacks": "../operating/inbound.md#callbacks",
     "DeliveryEvents/Events": "../operating/inbound.md#delivery-events",
     "ShiftReconciler/Requests": "../operating/shifts.md#shifts-not-reconciled",
+    "FillPlanner/Requests": "../operating/shifts.md#shifts-not-filled",
     "OperatorInbox/Reply": "../operating/shifts.md#operator-replies",
     "Outbox/Send": "../operating/outbox.md#blocked",
     "Outbox/Turns": "../operating/outbox.md#dead-letters",
@@ -47,7 +48,9 @@ def pages() -> dict[str, str]:
             markdown.item(f"`{_alarm_name(name, alarm)}`: {markdown.sentence(meaning)} {_threshold(alarm)}")
         )
     sections = [
-        markdown.section(markdown.code(path), markdown.items(entries), f"[What to do]({links[path]})")
+        markdown.section(
+            markdown.code(path), markdown.items([*entries, markdown.item(f"[What to do]({links[path]})")])
+        )
         for path, entries in sorted(groups.items())
     ]
     return {"reference/alarms.md": markdown.page("Alarms", _INTRODUCTION, *sections)}

@@ -87,6 +87,9 @@ NODES = {
     "summarize": Node("function", "function1", 2, ("summarize_", "campaign")),
     "counters": Node("table", "queue1", 2, ("Campaign-", "Counters")),
     "deliveries": Node("table", "function2", 2, ("Deliveries",), last_column="function3"),
+    "fill_contacts": Node("table", "table", 3, ("FillContacts",)),
+    "plan_fill": Node("function", "function1", 3, ("plan_fill_", "wave")),
+    "fill_queue": Node("queue", "queue1", 3, ("fill", "queue")),
     "record": Node("function", "function2", 3, ("record_deliv-", "ery_event")),
     "events_queue": Node("queue", "queue2", 3, ("events", "queue")),
     "events_topic": Node("queue", "function3", 3, ("events", "topic")),
@@ -118,7 +121,8 @@ NODES = {
 # Title, first row, rows, first column, last column.
 LANES = (
     ("CampaignLauncher, CampaignSummary", 0, 3, "table", "function3"),
-    ("DeliveryEvents", 3, 1, "table", "function3"),
+    ("FillPlanner", 3, 1, "table", "queue1"),
+    ("DeliveryEvents", 3, 1, "function2", "function3"),
     ("ShiftReconciler", 4, 2, "table", "function3"),
     ("OperatorInbox", 6, 1, "table", "function3"),
     ("OutboxSender", 7, 1, "function2", "function3"),
@@ -166,6 +170,8 @@ def _edges() -> list[Edge]:
     x_to_inbox = node["shifts"].right + 24
     x_to_shifts = x_to_inbox + 18
     reply_y = people.y
+    above_shifts = (node["fill_queue"].bottom + node["detect"].top) / 2
+    below_deliveries = (node["deliveries"].bottom + node["plan_fill"].top) / 2
     return [
         _horizontal("operators", "campaigns"),
         _horizontal("operators", "shifts"),
@@ -207,6 +213,24 @@ def _edges() -> list[Edge]:
             (
                 (node["reconcile_queue"].x, timers.top),
                 (node["reconcile_queue"].x, node["reconcile_queue"].bottom),
+            )
+        ),
+        Edge(
+            (
+                (node["detect"].right - 15, node["detect"].top),
+                (node["detect"].right - 15, above_shifts),
+                (node["fill_queue"].x, above_shifts),
+                (node["fill_queue"].x, node["fill_queue"].bottom),
+            )
+        ),
+        _horizontal("fill_queue", "plan_fill"),
+        _horizontal("plan_fill", "fill_contacts"),
+        Edge(
+            (
+                (node["plan_fill"].right - 15, node["plan_fill"].top),
+                (node["plan_fill"].right - 15, below_deliveries),
+                (node["deliveries"].left + 15, below_deliveries),
+                (node["deliveries"].left + 15, node["deliveries"].bottom),
             )
         ),
         _horizontal("inbox", "operator_reply", at=node["inbox"].y - 10, stream=True),

@@ -42,7 +42,7 @@ def _commands() -> str:
     carrier = markdown.section(
         "Opt-out words", markdown.paragraph(_CARRIER), markdown.paragraph(f"{keywords}.")
     )
-    return markdown.page("Commands", _COMMANDS, *_words(COMMANDS), carrier)
+    return markdown.page("Commands", _COMMANDS, *_words((*COMMANDS, WordClass.SICK)), carrier)
 
 
 def _yes_and_no() -> str:

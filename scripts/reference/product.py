@@ -27,7 +27,7 @@ from shift_sms_runtime.messaging.encoding import measure
 
 LOCALES = "shift_sms_runtime.locales"
 ANSWERS = (WordClass.YES, WordClass.NO, WordClass.THANKS)
-COMMAND_CLASSES = (*COMMANDS, *ANSWERS)
+COMMAND_CLASSES = (*COMMANDS, WordClass.SICK, *ANSWERS)
 
 ROOT = Path(__file__).parents[2]
 CONTEXT: Mapping[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]

@@ -24,13 +24,19 @@ Each function has a role of its own with these permissions. The stack is one wit
 `origination_identity` is the id of a phone number. Every role may also write to the log group of its function.
 """
 
+_PERMISSIONS_OF_CONSOLE = """
+The console does what operators do, so its function may do more than the others.
+"""
+
+_CONSOLE = "serve_console"
+
 
 def pages() -> dict[str, str]:
     """Returns the pages by their path."""
     stack = product.synthesized("connect", "console")
     return {
         "reference/resources.md": _resources(stack),
-        "reference/permissions.md": _permissions(stack),
+        **_permissions(stack),
     }
 
 
@@ -136,8 +142,9 @@ def _queues(stack: product.Stack) -> str:
     return markdown.table(["queue", "keeps", "visibility timeout", "tries before dead letter"], rows)
 
 
-def _permissions(stack: product.Stack) -> str:
-    sections = []
+def _permissions(stack: product.Stack) -> dict[str, str]:
+    """Returns the pages of the permissions. The console, which does what operators do, has a page of its own."""
+    sections: dict[str, str] = {}
     roles: dict[str, str] = {
         function["Role"]["Fn::GetAtt"][0]: _handler(function)
         for function in stack.of_type("AWS::Lambda::Function").values()
@@ -147,8 +154,15 @@ def _permissions(stack: product.Stack) -> str:
     named = {role: roles.get(role, short(role)) for role in by_role}
     for role in sorted(named, key=named.__getitem__):
         rows = sorted(_grants(by_role[role]))
-        sections.append(markdown.section(markdown.code(named[role]), markdown.table(["on", "may"], rows)))
-    return markdown.page("Permissions", _PERMISSIONS, *sections)
+        name = named[role]
+        sections[name] = markdown.section(markdown.code(name), markdown.table(["on", "may"], rows))
+    console = sections.pop(_CONSOLE)
+    return {
+        "reference/permissions.md": markdown.page("Permissions", _PERMISSIONS, *sections.values()),
+        "reference/permissions-console.md": markdown.page(
+            "Permissions of the console", _PERMISSIONS_OF_CONSOLE, console
+        ),
+    }
 
 
 def _grants(statements: Iterable[Mapping[str, Any]]) -> list[list[str]]:

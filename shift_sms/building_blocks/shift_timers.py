@@ -17,22 +17,22 @@ _SCHEDULER = "scheduler.amazonaws.com"
 
 
 class ShiftTimers(Construct):
-    """A schedule group, and the role with which the scheduler sends to the reconcile queue.
+    """A schedule group, and the role with which the scheduler sends to a queue.
 
     After a day without success, the scheduler sends the message to the dead-letter queue.
     https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, reconcile_queue: WorkQueue) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, queue: WorkQueue) -> None:
         """Makes the group and the role.
 
         Args:
             scope: The parent construct.
             construct_id: The id in the scope.
-            reconcile_queue: The queue of shifts to reconcile.
+            queue: The queue of shifts to reconcile, or to fill.
         """
         super().__init__(scope, construct_id)
-        self._queue = reconcile_queue
+        self._queue = queue
         self._group = scheduler.CfnScheduleGroup(self, "Group")
         # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
         only_this_group = {
@@ -44,11 +44,11 @@ class ShiftTimers(Construct):
         self._role = iam.Role(
             self, "Role", assumed_by=iam.ServicePrincipal(_SCHEDULER, conditions=only_this_group)
         )
-        queues: tuple[sqs.IQueue, ...] = (reconcile_queue.queue, reconcile_queue.dead_letters.queue)
+        queues: tuple[sqs.IQueue, ...] = (queue.queue, queue.dead_letters.queue)
         iam.Grant.add_to_principal(
             grantee=self._role,
             actions=["sqs:SendMessage"],
-            resource_arns=[queue.queue_arn for queue in queues],
+            resource_arns=[one.queue_arn for one in queues],
         )
 
     def grant_manage_schedules(self, grantee: iam.IGrantable) -> iam.Grant:
@@ -61,8 +61,8 @@ class ShiftTimers(Construct):
             timers=ShiftTimerSettings(
                 timer_group=self._group.ref,
                 timer_role_arn=self._role.role_arn,
-                reconcile_queue_arn=self._queue.queue.queue_arn,
-                reconcile_dead_letters_arn=self._queue.dead_letters.queue.queue_arn,
+                timer_queue_arn=self._queue.queue.queue_arn,
+                timer_dead_letters_arn=self._queue.dead_letters.queue.queue_arn,
             ),
         )
         schedule_arns = Stack.of(self).format_arn(

@@ -17,6 +17,7 @@ from shift_sms_runtime.environment import (
     BookingPolicy,
     Language,
     LanguageSettings,
+    SickCalls,
     StrangerReply,
     Vocabulary,
     segment_name,
@@ -240,6 +241,7 @@ ORIGINATION_IDENTITY = Validator(
     ALLOWED_ORIGINATION_IDENTITY, lambda value: OriginationIdentity.parse(parse_text(value)).value
 )
 PHONE_NUMBER = Validator("an E.164 number (+14255550100)", _parse_number)
+SICK_CALLS = one_of(SickCalls)
 STRANGER_REPLY = one_of(StrangerReply)
 VOCABULARY = one_of(Vocabulary)
 LANGUAGE = one_of(Language)
@@ -254,6 +256,9 @@ REMINDER_HOURS = _hours(14 * 24)
 SHIFT_RETENTION_DAYS = _days_or_zero(14, 3650)
 AUDIT_RETENTION_DAYS = _days_or_zero(1, 3650)
 TEXTS_PER_HOUR = _whole_number(0, 1000)
+TEXTS_PER_PERSON_PER_DAY = _whole_number(0, 100)
+FILL_TARGET_MINUTES = _whole_number(1, 24 * 60)
+FILL_CONTACT_RETENTION_DAYS = _whole_number(30, 3650)
 INBOUND_TEXTS_PER_SECOND = _whole_number(1, 1000)
 CALLS_PER_DAY = _whole_number(0, 100)
 CONNECT_ID = Validator("the id alone, as the last part of the ARN: letters, digits, - and _", _ID)
@@ -286,6 +291,7 @@ _BOOKING_POLICY: Mapping[str, Validator[Any]] = {
     "drop_cutoff_hours": DROP_CUTOFF_HOURS,
     "offer_minutes": OFFER_MINUTES,
     "reminder_hours": REMINDER_HOURS,
+    "sick_calls": SICK_CALLS,
 }
 _LANGUAGE: Mapping[str, Validator[Any]] = {"vocabulary": VOCABULARY, "default_language": LANGUAGE}
 

@@ -47,6 +47,8 @@ TOP_FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()}
 MADE_LATER = {"site/"}
 
 MOST_LINES, MOST_LINES_OF_README, MOST_COLUMNS = 200, 150, 100
+# Has a row for each call of each function.
+MOST_LINES_OF_FAULT_TABLE = 300
 
 _FENCE = re.compile(r"^[ \t]*```(?P<language>\w*)\n(?P<code>.*?)^[ \t]*```$", re.MULTILINE | re.DOTALL)
 _INLINE_CODE = re.compile(r"`([^`\n]+)`")
@@ -138,7 +140,8 @@ def test_given_a_description_when_looked_up_then_it_is_of_something_there(stack:
 
 
 def test_given_a_page_when_measured_then_it_is_short_and_wrapped() -> None:
-    most = {path: MOST_LINES_OF_README if path == "README.md" else MOST_LINES for path in PAGES}
+    others = {"README.md": MOST_LINES_OF_README, "docs/reference/faults.md": MOST_LINES_OF_FAULT_TABLE}
+    most = {path: others.get(path, MOST_LINES) for path in PAGES}
     long_pages = {path: len(text.splitlines()) for path, text in PAGES.items()}
     assert {path: lines for path, lines in long_pages.items() if lines > most[path]} == {}
     wide = [f"{path}: {line}" for path, text in PAGES.items() for line in text.splitlines() if too_long(line)]

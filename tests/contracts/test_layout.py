@@ -161,5 +161,7 @@ def test_given_a_table_when_its_attributes_are_searched_then_one_module_has_them
 
 
 def test_given_the_runtime_when_searched_then_only_tables_name_a_table() -> None:
-    naming = {path.parent.name for path in RUNTIME.rglob("*.py") if "TableName" in strings(path)}
+    naming = {
+        path.relative_to(RUNTIME).parts[0] for path in RUNTIME.rglob("*.py") if "TableName" in strings(path)
+    }
     assert naming <= {"tables"}

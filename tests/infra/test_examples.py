@@ -33,10 +33,10 @@ def test_given_the_hospital_example_when_synthesized_then_it_uses_own_resources(
     found = SynthesizedStack(hospital)
     assert set(found.functions()) == {
         *("process_inbound_sms", "send_operator_reply", "start_callback", "record_delivery_event"),
-        "send_outbox",
+        *("send_outbox", "plan_fill_wave"),
         *(RECONCILER_FUNCTIONS | LAUNCHER_FUNCTIONS),
     }
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 11
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 12
     assert len(found.of_type("AWS::SNS::Topic")) == 2
     assert mailed_to(found) == ["ward@example.com"]
 

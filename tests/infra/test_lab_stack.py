@@ -118,6 +118,7 @@ def test_given_the_labs_stack_when_deployed_then_only_schedule_permissions_diffe
     added = {
         "send_campaign": on("configuration-set/shift-sms-local", SEND_SMS),
         "reconcile_shift": on("schedule/default/*", *SCHEDULE),
+        "plan_fill_wave": on("schedule/default/*", *SCHEDULE),
     }
     removed = {"send_campaign": on("DeliveryEventsConfigurationSet.Arn", SEND_SMS)}
     assert {name: granted(lab, name) for name in lab.functions()} == {
@@ -143,6 +144,7 @@ def test_given_endpoints_when_deployed_then_functions_have_those_of_their_servic
     assert endpoints == {
         "launch_campaign": {},
         "plan_campaign": {},
+        "plan_fill_wave": {},
         "send_campaign": sms,
         "record_delivery_event": {},
         "summarize_campaign": {},

@@ -57,6 +57,7 @@ DETECT = (
     | on("ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage")
     | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
+FILL_REQUEST = on("FillPlannerRequestsQueue.Arn", "sqs:SendMessage")
 SCHEDULE = ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule")
 RECONCILE = (
     on("ShiftReconcilerReconcileLogs.Arn", *LOGS)
@@ -68,6 +69,28 @@ RECONCILE = (
     | ADD_TO_OUTBOX
     | on("schedule/ShiftReconcilerTimersGroup/*", *SCHEDULE)
     | on("ShiftReconcilerTimersRole.Arn", "iam:PassRole")
+)
+FILL = (
+    on("FillPlannerPlanLogs.Arn", *LOGS)
+    | on("FillPlannerRequestsQueue.Arn", *CONSUME)
+    | on("CampaignLauncherDispatchQueue.Arn", "sqs:SendMessage")
+    | on("TablesShifts.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("TablesSegmentMembers.Arn", "dynamodb:Query")
+    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
+    | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem")
+    | on("TablesConversations.Arn", "dynamodb:BatchGetItem")
+    | on("TablesDeliveries.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | on("TablesCampaignCounters.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on(
+        "TablesFillContacts.Arn",
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    )
+    | on("schedule/FillPlannerTimersGroup/*", *SCHEDULE)
+    | on("FillPlannerTimersRole.Arn", "iam:PassRole")
 )
 OUTBOX = (
     on("OutboxSendLogs.Arn", *LOGS)
@@ -116,11 +139,12 @@ SEND = (
     on("CampaignLauncherSendLogs.Arn", *LOGS)
     | on("CampaignLauncherDispatchQueue.Arn", *CONSUME, "sqs:SendMessage")
     | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
-    | on("TablesDeliveries.Arn", "dynamodb:UpdateItem")
+    | on("TablesDeliveries.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesConversations.Arn", "dynamodb:PutItem")
     | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
     | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
+    | on("TablesShifts.Arn", "dynamodb:GetItem")
     | on("phone-number/*", SEND_SMS)
     | on("DeliveryEventsConfigurationSet.Arn", SEND_SMS)
 )
@@ -163,8 +187,9 @@ def test_given_the_default_engine_when_deployed_then_permissions_are_exact(
         "record_delivery_event": EVENTS,
         "summarize_campaign": SUMMARIZE,
         "process_inbound_sms": INBOUND,
-        "detect_shift_changes": DETECT,
+        "detect_shift_changes": DETECT | FILL_REQUEST,
         "reconcile_shift": RECONCILE,
+        "plan_fill_wave": FILL,
         "send_operator_reply": REPLY,
         "send_outbox": OUTBOX,
     }
@@ -193,6 +218,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_only_pinpoint_sends_campai
         )
     }
     assert granted(pinpoint, "launch_pinpoint_campaign") == PINPOINT_LAUNCH
+    assert granted(pinpoint, "detect_shift_changes") == DETECT
 
 
 def test_given_functions_when_deployed_then_each_has_its_own_role_and_inline_policy(
@@ -200,29 +226,37 @@ def test_given_functions_when_deployed_then_each_has_its_own_role_and_inline_pol
 ) -> None:
     roles = dev_with_connect.of_type("AWS::IAM::Role")
     used = [function["Role"]["Fn::GetAtt"][0] for function in dev_with_connect.functions().values()]
-    assert sorted([*used, role_of_the_scheduler(dev_with_connect)]) == sorted(roles)
+    schedulers = [role_of_the_scheduler(dev_with_connect, function) for function in SCHEDULERS]
+    assert sorted([*used, *schedulers]) == sorted(roles)
     assert not any("ManagedPolicyArns" in role["Properties"] for role in roles.values())
 
 
-def role_of_the_scheduler(stack: SynthesizedStack) -> str:
-    environment_variables = stack.functions()["reconcile_shift"]["Environment"]["Variables"]
+SCHEDULERS = {"reconcile_shift": "ShiftReconciler", "plan_fill_wave": "FillPlanner"}
+"""The functions that manage schedules, and their constructs."""
+
+
+def role_of_the_scheduler(stack: SynthesizedStack, function: str) -> str:
+    environment_variables = stack.functions()[function]["Environment"]["Variables"]
     name: str = environment_variables["TIMER_ROLE_ARN"]["Fn::GetAtt"][0]
     return name
 
 
+@pytest.mark.parametrize(("function", "construct"), SCHEDULERS.items())
 def test_given_schedules_when_due_then_the_scheduler_may_only_write_to_two_queues(
-    dev: SynthesizedStack,
+    dev: SynthesizedStack, function: str, construct: str
 ) -> None:
-    assert of_role(dev.statements_of_role(role_of_the_scheduler(dev))) == on(
-        "ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage"
-    ) | on("ShiftReconcilerRequestsDeadLettersQueue.Arn", "sqs:SendMessage")
+    assert of_role(dev.statements_of_role(role_of_the_scheduler(dev, function))) == on(
+        f"{construct}RequestsQueue.Arn", "sqs:SendMessage"
+    ) | on(f"{construct}RequestsDeadLettersQueue.Arn", "sqs:SendMessage")
 
 
+@pytest.mark.parametrize(("function", "construct"), SCHEDULERS.items())
 def test_given_the_scheduler_role_when_assumed_then_only_for_this_groups_schedules(
-    dev: SynthesizedStack,
+    dev: SynthesizedStack, function: str, construct: str
 ) -> None:
-    ((group, _),) = dev.of_type("AWS::Scheduler::ScheduleGroup").items()
-    role = dev.resources[role_of_the_scheduler(dev)]["Properties"]
+    groups = dev.of_type("AWS::Scheduler::ScheduleGroup")
+    (group,) = (name for name in groups if name.startswith(construct))
+    role = dev.resources[role_of_the_scheduler(dev, function)]["Properties"]
     (trusted,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert trusted["Effect"] == "Allow"
     assert trusted["Action"] == "sts:AssumeRole"
@@ -235,12 +269,13 @@ def test_given_the_scheduler_role_when_assumed_then_only_for_this_groups_schedul
     }
 
 
+@pytest.mark.parametrize("function", SCHEDULERS)
 def test_given_the_role_of_the_scheduler_when_passed_on_then_to_the_scheduler_only(
-    dev: SynthesizedStack,
+    dev: SynthesizedStack, function: str
 ) -> None:
     conditions = [
         statement.get("Condition")
-        for statement in dev.statements("reconcile_shift")
+        for statement in dev.statements(function)
         if statement["Action"] == "iam:PassRole"
     ]
     assert conditions == [{"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}]

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from shift_sms.building_blocks import runtime_asset
 from shift_sms.building_blocks.runtime_asset import BundlingError, PipBundling, asset_root, source_hash
+from shift_sms_runtime.language.locale_files import languages, vocabularies
 
 # The wheels that `make setup` downloaded, so that tests need no network.
 RUNTIME_WHEELS = Path(sys.prefix) / "runtime-wheels"
@@ -74,6 +76,33 @@ def test_given_unshipped_files_when_bundled_then_the_asset_has_only_sources(root
         "shift_sms_runtime/__init__.py",
         "shift_sms_runtime/handlers/inbound_sms.py",
     }
+
+
+def test_given_locale_files_when_bundled_then_the_functions_read_the_same_as_json(tmp_path: Path) -> None:
+    assert PipBundling(asset_root()).try_bundle(str(tmp_path))
+    code = """
+import sys
+from hashlib import sha256
+from shift_sms_runtime.language.locale_files import languages, locale, vocabularies
+for one in [locale(vocabulary, language) for vocabulary in vocabularies() for language in languages()]:
+    content = repr((one.templates, one.lexicon, one.weekdays, one.months, one.day_pattern))
+    print(one.language, sha256(content.encode()).hexdigest())
+print("tomllib" in sys.modules, file=sys.stderr)
+"""
+    read = {
+        root: subprocess.run(
+            [sys.executable, "-c", code],
+            env={"PYTHONPATH": str(root), "PYTHONHASHSEED": "0"},
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        for root in (tmp_path, asset_root())
+    }
+    assert [run.stderr.strip() for run in read.values()] == ["False", "True"]
+    in_asset, in_checkout = (run.stdout.splitlines() for run in read.values())
+    assert in_asset == in_checkout
+    assert len(in_asset) == len(vocabularies()) * len(languages())
 
 
 def test_given_a_checkout_when_looked_up_then_the_sources_are_beside_the_package() -> None:

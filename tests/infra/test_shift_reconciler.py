@@ -64,10 +64,11 @@ def test_given_shifts_to_reconcile_when_streamed_or_scheduled_then_in_one_queue(
     queue = event_source_mappings(dev)["reconcile_shift"]["EventSourceArn"]
     name = queue["Fn::GetAtt"][0]
     environment_variables = dev.functions()["reconcile_shift"]["Environment"]["Variables"]
-    assert environment_variables["RECONCILE_QUEUE_ARN"] == queue
+    assert environment_variables["TIMER_QUEUE_ARN"] == queue
     dead_letter_arn = source_queue(dev, "reconcile_shift")["RedrivePolicy"]["deadLetterTargetArn"]
-    assert environment_variables["RECONCILE_DEAD_LETTERS_ARN"] == dead_letter_arn
-    ((group, _),) = dev.of_type("AWS::Scheduler::ScheduleGroup").items()
+    assert environment_variables["TIMER_DEAD_LETTERS_ARN"] == dead_letter_arn
+    groups = dev.of_type("AWS::Scheduler::ScheduleGroup")
+    (group,) = (name for name in groups if name.startswith("ShiftReconciler"))
     assert environment_variables["TIMER_GROUP"] == {"Ref": group}
     detect_variables = dev.functions()["detect_shift_changes"]["Environment"]["Variables"]
     assert detect_variables["RECONCILE_QUEUE_URL"] == dev.json["Outputs"]["ReconcileQueueUrl"]["Value"]

@@ -172,7 +172,7 @@ def test_given_a_ledger_when_rows_expire_then_they_are_removed(dev: SynthesizedS
 
 def test_given_a_bare_stack_when_tables_are_added_then_there_are_twelve() -> None:
     found = synthesize_bare(lambda stack: ShiftTables(stack, "Tables"))
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 12
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 13
 
 
 def test_given_a_staff_table_when_tables_are_added_then_it_is_used_and_not_another() -> None:
@@ -182,7 +182,7 @@ def test_given_a_staff_table_when_tables_are_added_then_it_is_used_and_not_anoth
         tables.grant_read_employees(iam.Role(stack, "Role", assumed_by=iam.AccountRootPrincipal()))
 
     found = synthesize_bare(build)
-    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 11
+    assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 12
     (policy,) = found.of_type("AWS::IAM::Policy").values()
     assert "table/staff" in str(policy)
 

@@ -55,6 +55,7 @@ QUEUES = {
     "DeliveryEvents": "events",
     "ShiftReconcilerRequests": "reconcile",
     "OutboxTurns": "outbox",
+    "FillPlannerRequests": "fills",
 }
 """The simulated name of each work queue by the beginning of its logical id."""
 
@@ -81,13 +82,18 @@ def simulated(stack: SynthesizedStack, value: Any) -> Any:
             return tables[name]
         case {"Ref": name} if name in queues:
             return f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT_ID}/{queues[name]}"
-        case {"Ref": _}:
-            return "shift-timers"
+        case {"Ref": name}:
+            return f"{timers_of(name)}-timers"
         case {"Fn::GetAtt": [name, "Arn"]} if name in queues:
             return queue_arn(queues[name])
-        case {"Fn::GetAtt": [_, "Arn"]}:
-            return f"arn:aws:iam::{ACCOUNT_ID}:role/shift-timers"
+        case {"Fn::GetAtt": [name, "Arn"]}:
+            return f"arn:aws:iam::{ACCOUNT_ID}:role/{timers_of(name)}-timers"
     return value
+
+
+def timers_of(logical_id: str) -> str:
+    """Returns the simulated name of the queue to which the schedules of a construct send."""
+    return "fills" if logical_id.startswith("FillPlanner") else "reconcile"
 
 
 @pytest.mark.parametrize("rate", RATES)

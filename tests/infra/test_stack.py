@@ -12,6 +12,7 @@ OUTPUTS = {
     "DeliveriesTableName",
     "ConversationsTableName",
     "EmployeeBookingsTableName",
+    "FillContactsTableName",
     "OperatorInboxTableName",
     "OutboxTableName",
     "CampaignCountersTableName",
@@ -65,6 +66,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
         ("hours_per_week=37.5", "process_inbound_sms", "HOURS_PER_WEEK", "0", "37.5"),
         ("drop_cutoff_hours=0.5", "process_inbound_sms", "DROP_CUTOFF_HOURS", "12", "0.5"),
         ("drop_cutoff_hours=0.5", "reconcile_shift", "DROP_CUTOFF_HOURS", "12", "0.5"),
+        ("sick_calls=inform", "process_inbound_sms", "SICK_CALLS", "refill", "inform"),
         ("offer_minutes=1440", "process_inbound_sms", "OFFER_MINUTES", "30", "1440"),
         ("offer_minutes=1440", "reconcile_shift", "OFFER_MINUTES", "30", "1440"),
         ("reminder_hours=0", "reconcile_shift", "REMINDER_HOURS", "24", "0"),
@@ -82,7 +84,17 @@ def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
 @pytest.mark.parametrize(
     ("setting", "functions"),
     [
-        ("timezone", {"process_inbound_sms", "detect_shift_changes", "reconcile_shift", "send_outbox"}),
+        (
+            "timezone",
+            {
+                "process_inbound_sms",
+                "detect_shift_changes",
+                "reconcile_shift",
+                "plan_fill_wave",
+                "send_campaign",
+                "send_outbox",
+            },
+        ),
         (
             "vocabulary",
             {
@@ -90,11 +102,15 @@ def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
                 "process_inbound_sms",
                 "detect_shift_changes",
                 "reconcile_shift",
+                "plan_fill_wave",
                 "launch_campaign",
                 "start_callback",
             },
         ),
-        ("default_language", {"process_inbound_sms", "launch_campaign", "send_outbox", "start_callback"}),
+        (
+            "default_language",
+            {"process_inbound_sms", "launch_campaign", "plan_fill_wave", "send_outbox", "start_callback"},
+        ),
     ],
 )
 def test_given_language_settings_when_deployed_then_every_replying_function_has_all(

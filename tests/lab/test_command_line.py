@@ -74,6 +74,7 @@ def test_given_the_documented_policy_when_an_operator_fills_shifts_then_all_is_d
     assert all(row["actor"].endswith(":user/manager") for row in records)
 
 
+@pytest.mark.soak
 def test_given_the_documented_policy_when_an_employee_is_removed_then_seat_free(
     system: LabSystem, keys: dict[str, str], tmp_path: Path
 ) -> None:

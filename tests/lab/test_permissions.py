@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -144,13 +145,73 @@ def put_deadline(system: LabSystem) -> None:
     system.wait_until_reconciled()
 
 
-def shift_timers(system: LabSystem) -> list[str]:
-    """Returns the expressions of all schedules."""
+def shift_timers(system: LabSystem, prefix: str = "shift-") -> list[str]:
+    """Returns the expressions of the schedules whose names begin with the prefix."""
     scheduler = system.cloud.client("scheduler")
     return [
         scheduler.get_schedule(Name=one["Name"], GroupName=one["GroupName"])["ScheduleExpression"]
         for one in scheduler.list_schedules()["Schedules"]
+        if one["Name"].startswith(prefix)
     ]
+
+
+def put_plan(system: LabSystem, **attributes: object) -> None:
+    """Puts a shift with a fill plan for one employee."""
+    add_members(system, "filled", STAFF[10])
+    put_shift(system, fill_order="rotation", fill_segment="filled", **attributes)
+
+
+def fill_shift(system: LabSystem) -> Callable[[], bool]:
+    """Puts a shift with a fill plan; the result tells whether its text is sent and its next wave scheduled."""
+    received = len(system.network.inbox(STAFF[10]))
+    put_plan(system)
+    table = system.outputs.shifts_table_name
+    return lambda: (
+        any(row.get("fill_status") == "running" for row in system.rows(table))
+        and len(system.network.inbox(STAFF[10])) == received + 1
+        and len(shift_timers(system, "fill-")) == 1
+    )
+
+
+def prepare_plan(system: LabSystem) -> None:
+    """Puts a shift with a fill plan, and waits for its schedule."""
+    done = fill_shift(system)
+    assert wait_until(done, 30)
+    system.wait_until_idle()
+
+
+def end_plan_earlier(system: LabSystem) -> Callable[[], bool]:
+    """Writes an end of the plan before its next wave; the result tells whether the schedule moved."""
+    before = shift_timers(system, "fill-")
+    (item,) = (row for row in system.rows(system.outputs.shifts_table_name) if row["shift_id"] == "KEPT")
+    fill_by = datetime.now(UTC) + timedelta(minutes=5)
+    system.put(system.outputs.shifts_table_name, [{**item, "fill_by": fill_by.isoformat()}])
+    return lambda: shift_timers(system, "fill-") not in (before, [])
+
+
+def stop_plan(system: LabSystem) -> Callable[[], bool]:
+    """Stops the plan; the result tells whether its schedule is gone."""
+    (item,) = (row for row in system.rows(system.outputs.shifts_table_name) if row["shift_id"] == "KEPT")
+    system.put(system.outputs.shifts_table_name, [{**item, "fill_status": "stopped"}])
+    return lambda: shift_timers(system, "fill-") == []
+
+
+def remove_plans(system: LabSystem) -> None:
+    """Removes what an earlier plan has left: its schedule, and the texts that count for the day."""
+    scheduler, dynamodb = system.cloud.client("scheduler"), system.cloud.client("dynamodb")
+    for one in scheduler.list_schedules()["Schedules"]:
+        if one["Name"].startswith("fill-"):
+            scheduler.delete_schedule(Name=one["Name"], GroupName=one["GroupName"])
+    (table,) = (name for name in dynamodb.list_tables()["TableNames"] if "FillContacts" in name)
+    for row in system.rows(table):
+        key = {name: {"S": row[name]} for name in ("shift_id", "entry")}
+        dynamodb.delete_item(TableName=table, Key=key)
+
+
+def prepare_new_plan(system: LabSystem) -> None:
+    """Removes earlier plans, and puts one that has a schedule."""
+    remove_plans(system)
+    prepare_plan(system)
 
 
 def put_long_waiting_list(system: LabSystem) -> None:
@@ -248,6 +309,21 @@ NEEDS = (
     ),
     Need("reconcile_shift", "scheduler:UpdateSchedule", "UpdateSchedule", move_deadline, put_deadline),
     Need("reconcile_shift", "scheduler:DeleteSchedule", "DeleteSchedule", remove_deadline, put_deadline),
+    Need("plan_fill_wave", "dynamodb:GetItem", "GetItem", fill_shift, remove_plans),
+    Need("plan_fill_wave", "dynamodb:Query", "Query", fill_shift, remove_plans),
+    Need("plan_fill_wave", "dynamodb:BatchGetItem", "BatchGetItem", fill_shift, remove_plans),
+    Need("plan_fill_wave", "dynamodb:PutItem", "TransactWriteItems", fill_shift, remove_plans),
+    Need("plan_fill_wave", "dynamodb:UpdateItem", "TransactWriteItems", fill_shift, remove_plans),
+    Need("plan_fill_wave", "sqs:SendMessage", "SendMessage", fill_shift, remove_plans),
+    Need("plan_fill_wave", "scheduler:CreateSchedule", "CreateSchedule", fill_shift, remove_plans),
+    Need(
+        "plan_fill_wave",
+        "scheduler:UpdateSchedule",
+        "UpdateSchedule",
+        end_plan_earlier,
+        prepare_new_plan,
+    ),
+    Need("plan_fill_wave", "scheduler:DeleteSchedule", "DeleteSchedule", stop_plan, prepare_new_plan),
     Need("send_operator_reply", "dynamodb:PutItem", "TransactWriteItems", put_operator_reply),
     Need("send_operator_reply", "dynamodb:UpdateItem", "TransactWriteItems", put_operator_reply),
     Need("send_operator_reply", "sqs:SendMessage", "SendMessage", put_operator_reply),
@@ -308,7 +384,7 @@ FOR_EXPIRED_RECORDS = {("summarize_campaign", "sqs:SendMessage")}
 """Lambda sends expired stream records to their dead-letter queue on behalf of the function."""
 
 
-NOT_CHECKED = {("reconcile_shift", "iam:PassRole")}
+NOT_CHECKED = {("reconcile_shift", "iam:PassRole"), ("plan_fill_wave", "iam:PassRole")}
 """AWS checks it when a schedule is created; the embedded cloud does not."""
 
 

@@ -134,6 +134,7 @@ class CampaignWorld:
             limiter=limiter,
             employees=stepwise(self.employees, self.steps),
             campaigns=stepwise(self.campaigns, self.steps),
+            fill_plans=None,
             origination_identity=OUR_NUMBER,
             clock=clock,
             on_settled=lambda status, recipients: self.settled.append((status, recipients)),

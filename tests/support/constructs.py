@@ -11,6 +11,7 @@ from cdk_nag import AwsSolutionsChecks
 from shift_sms import (
     CampaignLauncher,
     DeliveryEvents,
+    FillPlanner,
     InboundSmsProcessor,
     OperatorInbox,
     OptionalConnectCallback,
@@ -81,6 +82,14 @@ def add_callback(stack: cdk.Stack, **props: Any) -> OptionalConnectCallback:
 
 def add_reconciler(stack: cdk.Stack, **props: Any) -> ShiftReconciler:
     return ShiftReconciler(stack, "Reconciler", **with_outbox(stack, props))
+
+
+def add_fill_planner(stack: cdk.Stack, **props: Any) -> FillPlanner:
+    tables, sms = ShiftTables(stack, "Tables"), channel(stack)
+    outbox = OutboxSender(stack, "Outbox", channel=sms, tables=tables)
+    launcher = CampaignLauncher(stack, "Campaigns", channel=sms, tables=tables)
+    reconciler = ShiftReconciler(stack, "Reconciler", outbox=outbox, tables=tables)
+    return FillPlanner(stack, "Filling", tables=tables, launcher=launcher, reconciler=reconciler, **props)
 
 
 def add_operator_inbox(stack: cdk.Stack, **props: Any) -> OperatorInbox:

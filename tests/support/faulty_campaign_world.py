@@ -242,6 +242,7 @@ class FaultyCampaignWorld:
             dispatch=self._dispatch,
             employees=self.stores.employees,
             campaigns=self._campaigns,
+            fill_plans=None,
             origination_identity=OUR_NUMBER,
             clock=self.clock,
             on_settled=lambda _status, _recipients: None,

@@ -49,6 +49,7 @@ TABLES = {
     "SendPermits": ("origination_identity",),
     "EmployeeBookings": ("phone_number",),
     "OperatorInbox": ("message_id",),
+    "FillContacts": ("shift_id", "entry"),
     "Outbox": ("lane", "position"),
     "AuditTrail": ("subject", "entry"),
     "ConsoleSessions": ("session_hash",),

@@ -5,11 +5,18 @@ from typing import Any
 
 from lab.lab_system import OUR_NUMBER, LabSystem
 from shift_sms_runtime.aws.dynamodb import sortable_time
+from shift_sms_runtime.tables.deliveries import delivery_key
 
-SEGMENT = "overtime"
+SEGMENT, LONG_SEGMENT = "overtime", "everyone"
+"""The embedded cloud sorts all members of a segment for each page, so that the console's function would exceed its time
+if it examined pages of the long segment."""
+_MEMBERS = 12_000
+"""Of the first ones, each second employee is in the short segment. All others are in the long one."""
 SHIFTS_OF_A_DAY = 100
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
+ACTIVE_DAY = TODAY - timedelta(days=1)
+"""The day (UTC) of the audit records."""
 FIRST_DAY = TODAY + timedelta(days=2)
 """The day of the first shifts, which can be booked."""
 EMPLOYEE = "+14255000000"
@@ -34,7 +41,7 @@ class LargeDeployment:
         self._shifts = self._employees = self._others = 0
 
     def grow(self, *, shifts: int, employees: int, others: int) -> None:
-        """Adds rows up to a number of shifts, of employees, and of campaigns, inbox items and audit records each."""
+        """Adds rows up to a number of shifts, of employees, and of each other kind."""
         outputs = self._system.outputs
         self._system.put_shifts(map(_shift, range(self._shifts, shifts)))
         added = range(self._employees, employees)
@@ -44,6 +51,7 @@ class LargeDeployment:
         self._system.put(outputs.campaigns_table_name, map(_campaign, added))
         self._system.put(outputs.operator_inbox_table_name, map(_message, added))
         self._system.put(outputs.audit_trail_table_name, map(_change, added))
+        self._system.put(outputs.deliveries_table_name, map(_delivery, added))
         self._shifts, self._employees, self._others = shifts, employees, others
 
 
@@ -59,6 +67,11 @@ def _shift(number: int) -> dict[str, Any]:
     return {**item, "starts_at": start.isoformat()}
 
 
+def leaver(number: int) -> str:
+    """Returns an employee who has nothing else."""
+    return _number(4_000 + number)
+
+
 def _number(number: int) -> str:
     return f"+1425{5_000_000 + number}"
 
@@ -68,7 +81,8 @@ def _employee(number: int) -> dict[str, Any]:
 
 
 def _member(number: int) -> dict[str, Any]:
-    return {"segment": SEGMENT, "phone_number": _number(number)}
+    segment = SEGMENT if number < _MEMBERS and number % 2 == 0 else LONG_SEGMENT
+    return {"segment": segment, "phone_number": _number(number)}
 
 
 def _campaign(number: int) -> dict[str, Any]:
@@ -97,13 +111,24 @@ def _message(number: int) -> dict[str, Any]:
     }
 
 
+def _delivery(number: int) -> dict[str, Any]:
+    """Returns the row of a recipient. Each second member of the short segment is one."""
+    return {
+        **delivery_key(CAMPAIGN, _number(number * 4)),
+        "campaign_id": CAMPAIGN,
+        "status": "delivered",
+        "segments": 1,
+        "settled_at": sortable_time(NOW),
+    }
+
+
 def _change(number: int) -> dict[str, Any]:
     return {
         "subject": f"shift#S{number % 5:06}",
-        "entry": f"{sortable_time(NOW)}#{number:06}",
+        "entry": f"{sortable_time(NOW - timedelta(days=1))}#{number:06}",
         "actor": "ann@example.com",
         "action": "edited",
         "before": {"seats": 1},
         "after": {"seats": 2},
-        "day": TODAY.isoformat(),
+        "day": ACTIVE_DAY.isoformat(),
     }

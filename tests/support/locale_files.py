@@ -94,7 +94,7 @@ def folded(phrase: str) -> str:
 
 def commands_of(phrase: str, lexicon: Lexicon) -> frozenset[WordClass]:
     """Returns the commands that a phrase stands for, yes and no included."""
-    return lexicon.classes_of(folded(phrase)) & {*COMMANDS, WordClass.YES, WordClass.NO}
+    return lexicon.classes_of(folded(phrase)) & {*COMMANDS, WordClass.SICK, WordClass.YES, WordClass.NO}
 
 
 def intent_of(text: str, vocabulary: str, language: str) -> Intent:

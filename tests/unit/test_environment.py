@@ -9,6 +9,7 @@ from shift_sms_runtime.environment import (
     LaunchCampaign,
     LaunchPinpointCampaign,
     ProcessInboundSms,
+    SickCalls,
     StrangerReply,
     Vocabulary,
     WrongEnvironment,
@@ -36,6 +37,7 @@ INBOUND = {
     "DROP_CUTOFF_HOURS": "12",
     "OFFER_MINUTES": "15",
     "REMINDER_HOURS": "0",
+    "SICK_CALLS": "inform",
     "VOCABULARY": "shifts",
     "DEFAULT_LANGUAGE": "de",
 }
@@ -70,6 +72,7 @@ def test_given_variables_when_read_then_each_field_has_its_type() -> None:
         drop_cutoff_hours=12,
         offer_minutes=15,
         reminder_hours=0,
+        sick_calls=SickCalls.INFORM,
     )
     assert found.language.vocabulary is Vocabulary.SHIFTS
     assert found.language.default_language is Language.GERMAN
@@ -102,6 +105,7 @@ def test_given_a_policy_when_its_variables_are_listed_then_all_are_required() ->
     assert [variable.name for variable in DetectShiftChanges.variables()] == [
         "SHIFTS_TABLE",
         "RECONCILE_QUEUE_URL",
+        "FILL_QUEUE_URL",
         "SHIFT_RETENTION_DAYS",
         "VOCABULARY",
         "TIMEZONE",

@@ -57,7 +57,7 @@ class SchedulerClient(SimulatedClient):
 
     def _set(self, operation: str, request: Mapping[str, Any]) -> Response:
         check_request(_SERVICE, operation, request)
-        name, expression = request["Name"], request["ScheduleExpression"]
+        name, expression = _name(request), request["ScheduleExpression"]
         self._check_expression(operation, expression)
         exists = self._schedules.has_schedule(name)
         if operation == "UpdateSchedule" and not exists:
@@ -73,9 +73,7 @@ class SchedulerClient(SimulatedClient):
         self._schedules.set_schedule(name, expression, request["Target"])
         if operation == "CreateSchedule":
             self._created_with[name] = request["ClientToken"]
-        return {
-            "ScheduleArn": f"arn:aws:scheduler:us-east-1:123456789012:schedule/{request['GroupName']}/{name}"
-        }
+        return {"ScheduleArn": f"arn:aws:scheduler:us-east-1:123456789012:schedule/{name}"}
 
     def _check_expression(self, operation: str, expression: str) -> None:
         try:
@@ -87,10 +85,16 @@ class SchedulerClient(SimulatedClient):
 
     def _delete(self, request: Mapping[str, Any]) -> Response:
         check_request(_SERVICE, "DeleteSchedule", request)
-        if not self._schedules.has_schedule(request["Name"]):
-            raise _not_found("DeleteSchedule", request["Name"])
-        self._schedules.delete_schedule(request["Name"])
+        name = _name(request)
+        if not self._schedules.has_schedule(name):
+            raise _not_found("DeleteSchedule", name)
+        self._schedules.delete_schedule(name)
         return {}
+
+
+def _name(request: Mapping[str, Any]) -> str:
+    """Returns the name of a schedule with its group, in which names are unique."""
+    return f"{request['GroupName']}/{request['Name']}"
 
 
 def _not_found(operation: str, name: str) -> Exception:

@@ -20,6 +20,7 @@ from shift_sms_runtime.environment import (
     LanguageSettings,
     LaunchCampaign,
     PlanCampaign,
+    PlanFillWave,
     ProcessInboundSms,
     ReconcileShift,
     RecordDeliveryEvent,
@@ -117,6 +118,9 @@ class SimulatedSettings:
     language: LanguageSettings = field(default_factory=LanguageSettings)
     calls_per_day: int = 3
     shift_retention_days: int = 90
+    texts_per_person_per_day: int = 3
+    fill_target_minutes: int = 15
+    fill_contact_retention_days: int = 365
 
 
 TABLES = (
@@ -162,6 +166,9 @@ TABLES = (
         stream=StreamView.KEYS_ONLY,
         time_to_live="expires_at",
     ),
+    TableDefinition(
+        name="FillContacts", partition_key="shift_id", sort_key="entry", time_to_live="expires_at"
+    ),
     TableDefinition(name="Outbox", partition_key="lane", sort_key="position", time_to_live="expires_at"),
     TableDefinition(name="SendPermits", partition_key="origination_identity"),
     TableDefinition(name="EmployeeBookings", partition_key="phone_number", time_to_live="expires_at"),
@@ -194,6 +201,7 @@ _TABLE_FIELDS = {
     "send_permits_table": "SendPermits",
     "outbox_table": "Outbox",
     "employee_bookings_table": "EmployeeBookings",
+    "fill_contacts_table": "FillContacts",
     "conversations_table": "Conversations",
     "operator_inbox_table": "OperatorInbox",
 }
@@ -216,6 +224,7 @@ class Deployment:
                 Queue("dispatch", 360),
                 Queue("events", 180),
                 Queue("reconcile", 360),
+                Queue("fills", 90),
                 Queue("outbox", 70),
             )
         }
@@ -229,6 +238,7 @@ class Deployment:
             "pages_queue_url": self.queues["pages"].url,
             "dispatch_queue_url": self.queues["dispatch"].url,
             "reconcile_queue_url": self.queues["reconcile"].url,
+            "fill_queue_url": self.queues["fills"].url,
             "origination_identity": OUR_NUMBER,
             "configuration_set_name": CONFIGURATION_SET,
             "default_segment": "overtime",
@@ -240,19 +250,18 @@ class Deployment:
             "outbox_queue_url": self.queues["outbox"].url,
             "outbox_workers": workers,
             "shift_retention_days": settings.shift_retention_days,
+            "texts_per_person_per_day": settings.texts_per_person_per_day,
+            "fill_target_minutes": settings.fill_target_minutes,
+            "fill_contact_retention_days": settings.fill_contact_retention_days,
             "recipients_per_item": min(50, max(5, round(Fraction(20 * rate, senders)))),
             "most_waiting": rate * 6 * 60 * 60,
             **_values_of(settings.policy),
             **_values_of(settings.booking_policy),
             **_values_of(settings.language),
-            **_values_of(
-                ShiftTimerSettings(
-                    timer_group="shift-timers",
-                    timer_role_arn=f"arn:aws:iam::{ACCOUNT_ID}:role/shift-timers",
-                    reconcile_queue_arn=self.queues["reconcile"].arn,
-                    reconcile_dead_letters_arn=queue_arn("reconcile-dead-letters"),
-                )
-            ),
+        }
+        self._timers = {
+            ReconcileShift: self._timers_of("reconcile"),
+            PlanFillWave: self._timers_of("fills"),
         }
         self.functions = tuple(self._functions(senders, workers))
 
@@ -293,6 +302,7 @@ class Deployment:
             ),
             Function(SendOutbox, 60, QueueSource("outbox", 1, workers)),
             Function(ReconcileShift, 60, QueueSource("reconcile", 1, 5)),
+            Function(PlanFillWave, 60, QueueSource("fills", 1, 5)),
             Function(
                 SendOperatorReply,
                 60,
@@ -321,11 +331,23 @@ class Deployment:
 
     def variables(self, function: Function) -> dict[str, str]:
         """Returns the environment variables of a function."""
+        values = {**self._values, **self._timers.get(function.environment_class, {})}
         return {
             variable.name: _text(value)
             for variable in function.environment_class.variables()
-            if (value := self._values.get(variable.field)) is not None
+            if (value := values.get(variable.field)) is not None
         }
+
+    def _timers_of(self, queue: str) -> dict[str, object]:
+        """Returns the settings of the schedules that send to a queue."""
+        return _values_of(
+            ShiftTimerSettings(
+                timer_group=f"{queue}-timers",
+                timer_role_arn=f"arn:aws:iam::{ACCOUNT_ID}:role/{queue}-timers",
+                timer_queue_arn=self.queues[queue].arn,
+                timer_dead_letters_arn=queue_arn(f"{queue}-dead-letters"),
+            )
+        )
 
 
 def _values_of(policy: Any) -> dict[str, object]:

@@ -126,7 +126,13 @@ class Story:
             employees=_EMPLOYEES,
             strangers=self.strangers,
             shifts=0,
-            habits=Habits(texts=(0, 0), replies_to_campaign=0.0, replies_to_offer=0.0, waits_for_taken=0.0),
+            habits=Habits(
+                texts=(0, 0),
+                replies_to_campaign=0.0,
+                replies_to_fill_plan=0.0,
+                replies_to_offer=0.0,
+                waits_for_taken=0.0,
+            ),
             duties=Duties(replies=0.0, stopped_campaigns=0.0),
             limits=Limits(faults=True, ordered=False),
             settles_for=self.settles_for,
@@ -282,6 +288,20 @@ def _inactive_number(stage: Stage) -> None:
         stage.text(2 * _STEP + 3 + number / 10, number % _EMPLOYEES, f"MINE{'!' * number}")
 
 
+def _fill_plan(stage: Stage) -> None:
+    """A plan is filled in its second wave and resumes after a drop.
+
+    The texts of another one are stopped by a limit of the account, and then by the operator. A later wave sends them.
+    """
+    stage.put_shift(1, "LMT901", fill_order="rotation", fill_wave_size=2, fill_wave_minutes=4)
+    stage.text(_STEP, 2, "LMT901")
+    stage.text(2 * _STEP, 2, "DROP LMT901")
+    stage.reach_spend_limit(4 * _STEP - 1, 4 * _STEP + 60)
+    stage.put_shift(4 * _STEP, "MNT902", fill_order="broadcast", fill_wave_minutes=4)
+    stage.change(4 * _STEP + 100, "Shifts", {"shift_id": "MNT902"}, fill_status="stopped")
+    stage.change(5 * _STEP, "Shifts", {"shift_id": "MNT902"}, fill_status="running")
+
+
 def _settings(**policy: Any) -> SimulatedSettings:
     return SimulatedSettings(messages_per_second=10, policy=InboundPolicy(**policy))
 
@@ -302,5 +322,6 @@ STORIES = (
     Story("refused reply", _refused_reply, SimulatedSettings(messages_per_second=1)),
     Story("undone booking", _undone_booking, SimulatedSettings(messages_per_second=1)),
     Story("inactive number", _inactive_number, SimulatedSettings(messages_per_second=10)),
+    Story("fill plan", _fill_plan, SimulatedSettings(messages_per_second=10), settles_for=1500.0),
     Story("busy number", _busy, SimulatedSettings(messages_per_second=1)),
 )

@@ -22,7 +22,8 @@ _MOST_VALUES = 12
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
 _TITLES = {"cancelled_for": "canceled for"}
-"""Attributes whose stored names have another spelling than the texts of the product."""
+_WORDS = {"cancelled": "canceled"}
+"""Attributes and values that are stored in another spelling than that of the texts of the product."""
 
 Called = Callable[[str], str]
 """Returns what an employee is called, by phone number."""
@@ -141,6 +142,8 @@ def _value(value: object, zone: tzinfo, called: Called) -> str:
 
 
 def _text(text: str, zone: tzinfo, called: Called) -> str:
+    if text in _WORDS:
+        return _WORDS[text]
     if _NUMBER.fullmatch(text):
         return called(text)
     if _TIME.match(text):

@@ -1,9 +1,10 @@
 """One change by an operator: who changed what, when, and from which values to which."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from shift_sms_runtime.records import record
 
 
 class Subject(StrEnum):
@@ -22,7 +23,7 @@ class Subject(StrEnum):
         return f"{self.value}#{thing_id}"
 
 
-@dataclass(frozen=True)
+@record
 class AuditRecord:
     """A change that an operator made.
 

@@ -4,16 +4,16 @@ A client token is valid for seven days, which is longer than the callback queue 
 StartOutboundVoiceContact in the Amazon Connect API reference.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
+from shift_sms_runtime.records import record
 
 if TYPE_CHECKING:
     from mypy_boto3_connect import ConnectClient
 
 
-@dataclass(frozen=True)
+@record
 class ContactFlow:
     """The contact flow, queue and source number of the calls."""
 

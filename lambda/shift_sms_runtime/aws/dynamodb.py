@@ -7,7 +7,6 @@ API reference.
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -15,6 +14,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from shift_sms_runtime.backoff import Backoff, doubling
+from shift_sms_runtime.records import record
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -99,7 +99,7 @@ def _read(client: "DynamoDBClient", request: Any) -> Iterator[tuple[str, list[di
             raise UnprocessedReads
 
 
-@dataclass(frozen=True)
+@record
 class FailedCondition:
     """The failed condition of one action.
 

@@ -5,13 +5,14 @@ writes on the condition that no row has changed since. If one has, it reads and 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 
 from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.records import record
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 from shift_sms_runtime.shifts.waiting_list import MAX_WAITING_LIST_LENGTH
@@ -46,6 +47,10 @@ class BookingOutcome(StrEnum):
     STILL_FREE = "still-free"
     WAITING_LIST_FULL = "waiting-list-full"
     DECLINED = "declined"
+    SICK = "sick"
+    """The seat was given back because of sickness."""
+    SICK_KEPT = "sick-kept"
+    """Sickness was reported after the cut-off, and the booking stays."""
 
 
 class BookingStatus(StrEnum):
@@ -79,6 +84,8 @@ _NOT_ABOUT_FREE_SEATS = frozenset(
         BookingOutcome.LEFT_WAITING_LIST,
         BookingOutcome.NOT_YOURS,
         BookingOutcome.DECLINED,
+        BookingOutcome.SICK,
+        BookingOutcome.SICK_KEPT,
         BookingOutcome.WRONG_ROLE,
         BookingOutcome.OVERLAP,
         BookingOutcome.REST,
@@ -94,7 +101,7 @@ _OUTCOMES_BY_CONFLICT = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class BookingRequest:
     """The employee who texted, and what a decision depends on besides shifts and bookings."""
 
@@ -112,7 +119,7 @@ class BookingRequest:
         return self.employee.phone_number
 
 
-@dataclass(frozen=True)
+@record
 class ActionResult:
     """The outcome of one action, and the shift and the employee's bookings after it."""
 
@@ -124,10 +131,10 @@ class ActionResult:
 
 
 BookingAction = Callable[[Shift, EmployeeBookings, BookingRequest], ActionResult]
-"""An action on one shift: `book`, `drop`, `join_waiting_list` or `decline`."""
+"""An action on one shift: `book`, `drop`, `join_waiting_list`, `decline` or `report_sick`."""
 
 
-@dataclass(frozen=True)
+@record
 class CodeResult:
     """The outcome of one code."""
 
@@ -141,7 +148,7 @@ class CodeResult:
     """Whether the employee may give a booked seat back by text."""
 
 
-@dataclass(frozen=True)
+@record
 class BookingDecision:
     """The rows to write, and the outcome of each code."""
 
@@ -205,7 +212,8 @@ def decide(
     for code in codes:
         shift = after.get(code) or shifts.get(code)
         if shift is None or (
-            _needs_correction(shift) and not (action is drop and request.number in shift.holders)
+            _needs_correction(shift)
+            and not (action in (drop, report_sick) and request.number in shift.holders)
         ):
             results.append(CodeResult(code, BookingOutcome.UNKNOWN))
             continue
@@ -213,7 +221,7 @@ def decide(
         result = action(shift.as_of(now, policy.offer_duration), current, request)
         current = result.bookings
         if (
-            result.outcome is BookingOutcome.DROPPED
+            result.outcome in (BookingOutcome.DROPPED, BookingOutcome.SICK)
             and booking is not None
             and booking.campaign_id is not None
         ):
@@ -267,6 +275,24 @@ def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
     if shift.is_awaited_by(request.number):
         return ActionResult(BookingOutcome.LEFT_WAITING_LIST, shift.without_waiting(request.number), bookings)
     return ActionResult(BookingOutcome.NOT_YOURS, shift, bookings)
+
+
+def report_sick(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
+    """Gives a seat back because of sickness, and starts an urgent fill plan.
+
+    With `SickCalls.INFORM`, the booking stays after the drop cut-off. In both cases the shift records the sick call.
+    """
+    number, now = request.number, request.now
+    if number not in shift.holders or shift.is_over(now):
+        return drop(shift, bookings, request)
+    recorded = shift.with_sick_call(number, now)
+    droppable = shift.can_be_dropped(now, request.policy.drop_cutoff)
+    if not droppable and request.policy.sick_calls is SickCalls.INFORM:
+        return ActionResult(BookingOutcome.SICK_KEPT, recorded, bookings)
+    freed = recorded.without_holder(number)
+    if freed.is_open(now):
+        freed = replace(freed, starts_urgent_fill=True)
+    return ActionResult(BookingOutcome.SICK, freed, bookings.without(shift.shift_id))
 
 
 def join_waiting_list(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:

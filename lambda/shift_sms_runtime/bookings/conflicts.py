@@ -1,12 +1,12 @@
 """Finds conflicts between a shift and bookings: overlap, rest and weekly hours."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.bookings.weekly_hours import shifts_filling_week
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift_times import Span
@@ -20,7 +20,7 @@ class ConflictKind(StrEnum):
     HOURS = "hours"
 
 
-@dataclass(frozen=True)
+@record
 class Conflict:
     """The rule that a booking would break, and the ids of the conflicting booked shifts."""
 

@@ -7,7 +7,7 @@ A booking belongs to the texts whose replies tell about it: the text that made i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.outbox.follow_ups import NOT_DUE
 from shift_sms_runtime.outbox.outbox_text import OutboxText
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
@@ -35,7 +36,7 @@ _MAX_ATTEMPTS = 20
 """How often the rows are read and written before an outbox worker takes over."""
 
 
-@dataclass(frozen=True)
+@record
 class ReportedBookings:
     """The bookings that a reply reports, and the rows on which undoing them depends."""
 
@@ -52,7 +53,7 @@ class ReportedBookings:
     """Why the reply was not sent."""
 
 
-@dataclass(frozen=True)
+@record
 class UndoneBookings:
     """The rows to write."""
 

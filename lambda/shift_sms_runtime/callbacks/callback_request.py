@@ -1,14 +1,14 @@
 """A request for a call, which an inbound text makes and Amazon Connect carries out."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from shift_sms_runtime.queue_messages import QueueMessage
+from shift_sms_runtime.records import record
 
 _LONGEST_AGENT_MESSAGE = 1024
 
 
-@dataclass(frozen=True)
+@record
 class CallbackRequest(QueueMessage):
     """One AGENT text."""
 

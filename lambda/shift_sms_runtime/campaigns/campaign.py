@@ -1,12 +1,13 @@
 """A campaign as the operator has written it, and the text that its recipients receive."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from shift_sms_runtime.language.locale import Locale, Locales, Template
 from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_substitutes
+from shift_sms_runtime.records import record
+from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN
 
 RELAUNCH_REMAINING = "remaining"
 """The only value of the attribute `relaunch` of a campaign item."""
@@ -57,7 +58,7 @@ class CampaignStatus(StrEnum):
         return self not in (CampaignStatus.REQUESTED, CampaignStatus.LAUNCHING)
 
 
-@dataclass(frozen=True)
+@record
 class Campaign:
     """An item of the Campaigns table, as the operator has written it."""
 
@@ -73,7 +74,7 @@ class Campaign:
     """
 
 
-@dataclass(frozen=True)
+@record
 class CampaignText:
     """The text that is sent, and its size."""
 
@@ -102,6 +103,10 @@ def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
         raise CampaignNotSendable(
             f"campaign_id has space around it or more than {_MAX_ID_LENGTH} characters: delivery events cannot carry it"
         )
+    if campaign_id.startswith(FILL_CAMPAIGN):
+        raise CampaignNotSendable(
+            f"campaign_id begins with {FILL_CAMPAIGN}, as only fill plans do: choose another id"
+        )
     message, segment = item.get("campaign_message"), item.get("segment", default_segment)
     if not isinstance(message, str) or not message.strip():
         raise CampaignNotSendable("campaign_message is missing or empty: write the text to send, as a string")
@@ -118,7 +123,7 @@ def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
     )
 
 
-@dataclass(frozen=True)
+@record
 class CampaignTexts:
     """The text of a campaign in every language."""
 
@@ -158,7 +163,7 @@ class CampaignTexts:
         return {**self.longest.details, "segments_by_language": each}
 
 
-@dataclass(frozen=True)
+@record
 class CampaignComposer:
     """Composes the texts of campaigns in every language."""
 

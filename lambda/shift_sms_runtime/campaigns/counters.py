@@ -1,12 +1,13 @@
 """The counters of a campaign, and the amounts that status changes add to them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from shift_sms_runtime.messaging.ledger import StatusChange
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.records import record
 
 
 class Counter(StrEnum):
@@ -57,7 +58,7 @@ SUMMARY_ATTRIBUTES = (
 """The attributes of a campaign item that a summary writes."""
 
 
-@dataclass(frozen=True)
+@record
 class CounterDelta:
     """The amounts that one write adds to the counters of a campaign."""
 
@@ -67,7 +68,7 @@ class CounterDelta:
     booked_at: datetime | None = None
 
 
-@dataclass(frozen=True)
+@record
 class CounterRow:
     """One row of counters. `times` are in ISO 8601 and UTC, by attribute."""
 

@@ -1,8 +1,7 @@
 """Deliveries of a campaign: one row of the Deliveries table per recipient."""
 
-from dataclasses import dataclass
-
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.records import record
 
 MAX_ROWS_PER_WRITE = 99
 """A transaction has at most 100 actions, one of which updates the counters.
@@ -11,7 +10,7 @@ Source: TransactWriteItems in the DynamoDB API reference.
 """
 
 
-@dataclass(frozen=True)
+@record
 class Delivery:
     """The text of a campaign to one recipient.
 
@@ -26,7 +25,7 @@ class Delivery:
     """The one shift that the campaign names, if it names one. YES books it."""
 
 
-@dataclass(frozen=True)
+@record
 class NewDelivery:
     """A row to add."""
 
@@ -35,7 +34,7 @@ class NewDelivery:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@record
 class SkipResult:
     """The result of skipping recipients."""
 

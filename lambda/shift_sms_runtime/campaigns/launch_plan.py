@@ -1,8 +1,9 @@
 """The progress of planning a campaign, which the CampaignCounters table keeps."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from shift_sms_runtime.records import record
 
 MAX_RELAUNCH_AGE = timedelta(days=60)
 """How long after its first launch a campaign can be relaunched.
@@ -24,7 +25,7 @@ class PlanState(StrEnum):
     """The campaign is too old for a relaunch: the record of who was texted is about to expire."""
 
 
-@dataclass(frozen=True)
+@record
 class LaunchPlan:
     """The progress of planning a campaign. The next page begins after the member `after`."""
 

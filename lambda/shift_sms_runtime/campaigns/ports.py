@@ -167,7 +167,14 @@ class Deliveries(Protocol):
         """Settles waiting rows without a send."""
 
     def statuses(self, campaign_id: str, numbers: Sequence[str]) -> Mapping[str, DeliveryStatus]:
-        """Returns the statuses of those numbers that have a row."""
+        """Returns the statuses of the numbers that have a row."""
+
+
+class RunningFillPlans(Protocol):
+    """The fill plans whose texts are sent like those of a campaign."""
+
+    def stop_reason(self, campaign_id: str) -> str | None:
+        """Returns why the plan must not send further texts; None if it runs and a seat is free."""
 
 
 class ShiftIds(Protocol):

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from shift_sms_runtime.campaigns.campaign import LaunchState
 from shift_sms_runtime.campaigns.deliveries import Delivery
-from shift_sms_runtime.campaigns.ports import Campaigns, Deliveries
+from shift_sms_runtime.campaigns.ports import Campaigns, Deliveries, RunningFillPlans
 from shift_sms_runtime.campaigns.work_items import WorkItem
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.language.locale import primary_language
@@ -31,6 +31,7 @@ from shift_sms_runtime.messaging.send_once import (
     TryAgainLater,
 )
 from shift_sms_runtime.queue_messages import NO_DELAY, Queue
+from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN
 
 MAX_RETRY_SECONDS = 12.0
 """How long a throttled text is retried before its work item returns to the queue."""
@@ -59,6 +60,7 @@ class CampaignSender:
         limiter: RateLimiter,
         employees: Employees,
         campaigns: Campaigns,
+        fill_plans: RunningFillPlans | None,
         origination_identity: str,
         clock: Clock,
         on_settled: Callable[[DeliveryStatus, int], None],
@@ -73,6 +75,7 @@ class CampaignSender:
             limiter: Gives each text its permit.
             employees: Reads languages, and reads and records opt-outs.
             campaigns: Reads whether a launch continues, and stops campaigns.
+            fill_plans: Reads before each text of a fill plan whether it may be sent; None without fill plans.
             origination_identity: The number or pool from which texts are sent.
             clock: Returns the current time.
             on_settled: Called with a status and the number of recipients that were settled with it, for metrics.
@@ -84,6 +87,7 @@ class CampaignSender:
         self._limiter = limiter
         self._employees = employees
         self._campaigns = campaigns
+        self._fill_plans = fill_plans
         self._origination_identity = origination_identity
         self._clock = clock
         self._on_settled = on_settled
@@ -125,9 +129,10 @@ class CampaignSender:
         """
         waiting, claimed_elsewhere = list(item.recipients), list[str]()
         refused: dict[str, DestinationProblem] = {}
+        is_fill_plan = item.campaign_id.startswith(FILL_CAMPAIGN)
         try:
             while waiting:
-                reason = self._campaigns.stop_reason(item.campaign_id, item.launch_id)
+                reason = self._stop_reason(item)
                 if reason is not None:
                     return claimed_elsewhere + self._end_item(item, [*waiting, *refused], reason)
                 block = waiting[:_RECIPIENTS_PER_LOOKUP]
@@ -141,6 +146,8 @@ class CampaignSender:
                     body = item.body_in(primary_language(language))
                     segments = measure(body).segments
                     self._limiter.wait(deadline, segments)
+                    if is_fill_plan and (reason := self._stop_reason(item)) is not None:
+                        return claimed_elsewhere + self._end_item(item, [*waiting, *refused], reason)
                     try:
                         self._text_recipient(item, number, body, segments, deadline)
                     except ClaimedElsewhere:
@@ -158,6 +165,13 @@ class CampaignSender:
             self._on_stopped()
             claimed_elsewhere += self._skip(item, [*waiting, *refused], DeliveryStatus.STOPPED, str(limit))
         return claimed_elsewhere
+
+    def _stop_reason(self, item: WorkItem) -> str | None:
+        if not item.campaign_id.startswith(FILL_CAMPAIGN):
+            return self._campaigns.stop_reason(item.campaign_id, item.launch_id)
+        if self._fill_plans is None:
+            return "fill plans are not deployed"
+        return self._fill_plans.stop_reason(item.campaign_id)
 
     def _end_item(self, item: WorkItem, numbers: Sequence[str], reason: str) -> list[str]:
         """Ends a work item whose launch does not continue.

@@ -1,11 +1,10 @@
 """The queue messages of a campaign: pages of a segment and work items."""
 
-from dataclasses import dataclass
-
 from shift_sms_runtime.queue_messages import QueueMessage
+from shift_sms_runtime.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Page(QueueMessage):
     """A page of a segment that has to be planned: a message of the pages queue."""
 
@@ -36,7 +35,7 @@ class Page(QueueMessage):
     """The text in each of `languages`."""
 
 
-@dataclass(frozen=True)
+@record
 class WorkItem(QueueMessage):
     """Some recipients of a campaign and their text: a message of the dispatch queue."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shift_sms_runtime.messaging.outgoing_text import CAMPAIGN_ID_KEY, DeliveryStatus
+from shift_sms_runtime.records import record
 
 _TEXT_UNKNOWN = "TEXT_UNKNOWN"
 
@@ -59,7 +60,7 @@ class EventOrder:
     event_type: str
 
 
-@dataclass(frozen=True)
+@record
 class DeliveryEvent:
     """An event about one text of a campaign. `status` is the status that it reports."""
 
@@ -71,7 +72,7 @@ class DeliveryEvent:
     order: EventOrder
 
 
-@dataclass(frozen=True)
+@record
 class DeliveryRow:
     """The part of a row of the Deliveries table that decides whether an event takes effect."""
 

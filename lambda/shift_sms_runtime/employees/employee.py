@@ -1,6 +1,6 @@
 """An employee, as read from the Employees table."""
 
-from dataclasses import dataclass
+from shift_sms_runtime.records import record
 
 MESSAGING_SERVICE = "service"
 """The value of `Employee.opt_changed_by` if the service refused a text to the number.
@@ -10,7 +10,7 @@ texts START.
 """
 
 
-@dataclass(frozen=True)
+@record
 class Employee:
     """A phone number and the attributes of its owner."""
 

@@ -1,11 +1,13 @@
 """A row of the Employees table with everything that operators see and change of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from shift_sms_runtime.records import record
 
-@dataclass(frozen=True)
+
+@record
 class EmployeeRow:
     """A row of the Employees table. A text attribute that is missing is empty."""
 

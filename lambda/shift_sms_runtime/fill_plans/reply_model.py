@@ -20,12 +20,13 @@ The same history always gives the same model.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from math import asin, exp, lgamma, log, pi, sin, sqrt
 from statistics import NormalDist
 from typing import Self
+
+from shift_sms_runtime.records import record
 
 _PRIOR_CLAIMED = 1.0
 _PRIOR_NOT_CLAIMED = 9.0
@@ -48,7 +49,7 @@ _DEVIATIONS = 4.0
 _SHORTEST_DELAY = timedelta(seconds=1)
 
 
-@dataclass(frozen=True)
+@record
 class ReplyStatistics:
     """Counts of the texts of fill plans, of one segment and one hour of the day.
 
@@ -94,7 +95,7 @@ class ReplyStatistics:
         )
 
 
-@dataclass(frozen=True)
+@record
 class ReplyModel:
     """The posterior of the probability and of the delay of a claim."""
 

@@ -32,13 +32,13 @@ The model ignores quiet hours, and the time that the number needs for a wave.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from math import exp, log, log1p
 from statistics import NormalDist
 
 from shift_sms_runtime.fill_plans.reply_model import ReplyModel
+from shift_sms_runtime.records import record
 
 _FILLED_BY_DEADLINE = 0.99
 _FILLED_WITHIN_TARGET = 0.5
@@ -57,7 +57,7 @@ _UNATTAINABLE = 2.0
 """A goal that no wave reaches, so that the largest wave is taken."""
 
 
-@dataclass(frozen=True)
+@record
 class Wave:
     """The next wave: how many employees to text now, and how long to wait before the next."""
 
@@ -65,7 +65,7 @@ class Wave:
     wait: timedelta
 
 
-@dataclass(frozen=True)
+@record
 class Outstanding:
     """A text of the running plan that has no reply so far."""
 
@@ -122,7 +122,7 @@ def next_wave(
     return Wave(best.first, timedelta(seconds=best.wait))
 
 
-@dataclass(frozen=True)
+@record
 class _Policy:
     """`first` texts now, then `later` texts every `wait` seconds."""
 

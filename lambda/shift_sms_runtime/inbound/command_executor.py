@@ -5,7 +5,7 @@ every reply is true. If another delivery of the text has decided in the meantime
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shift_sms_runtime.bookings.booking import (
     BookingAction,
@@ -18,6 +18,7 @@ from shift_sms_runtime.bookings.booking import (
     decline,
     drop,
     join_waiting_list,
+    report_sick,
     reported_status,
 )
 from shift_sms_runtime.inbound.context import InboundContext, WaitingReply
@@ -29,6 +30,8 @@ from shift_sms_runtime.inbound.shift_search import (
     continued_list,
     corrected_ids,
     describe_shifts,
+    ids_of_sick_call,
+    is_sick_call,
     list_own_shifts,
     list_shifts,
     only_id,
@@ -53,6 +56,7 @@ from shift_sms_runtime.language.shift_codes import names_any, suggested_ids
 from shift_sms_runtime.messaging.encoding import make_sendable
 from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shift_lists.own_shift_list import own_shift_ids
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
@@ -63,6 +67,8 @@ MAX_CODES = 25
 
 _MAX_SUGGESTIONS = 3
 
+_SICK_OUTCOMES = (BookingOutcome.SICK, BookingOutcome.SICK_KEPT)
+
 _RETRY_SECONDS = 10.0
 """Seconds that another attempt and its reply take. No attempt begins with less time left."""
 
@@ -70,6 +76,7 @@ _BOOKING_ACTIONS: dict[ShiftAction, BookingAction] = {
     ShiftAction.BOOK: book,
     ShiftAction.DROP: drop,
     ShiftAction.WAIT: join_waiting_list,
+    ShiftAction.SICK: report_sick,
 }
 
 _FIXED_REPLIES: dict[type[Intent], Template] = {
@@ -80,7 +87,7 @@ _FIXED_REPLIES: dict[type[Intent], Template] = {
 """Replies that depend only on the intent."""
 
 
-@dataclass(frozen=True)
+@record
 class _Decision:
     """A reply, the rows on which it is based, and the changes that it reports."""
 
@@ -212,7 +219,7 @@ class CommandExecutor:
             case ListShifts() if (continued := continued_list(intent, context)) and continued.own_shifts:
                 return self._list_own_shifts(continued.next_after, context, renderer)
             case _:
-                return _Decision(self._reply_without_effect(intent, context, renderer), context)
+                return self._decide_on_words(intent, context, renderer)
 
     def _reply_without_effect(
         self, intent: Intent, context: InboundContext, renderer: ReplyRenderer
@@ -236,6 +243,8 @@ class CommandExecutor:
             suggestion = self._suggest_shifts(context, renderer)
             if suggestion is not None:
                 return suggestion
+        if command.action is ShiftAction.SICK:
+            return self._ask_which_is_sick(context, renderer)
         if command.action is ShiftAction.BOOK or command.unknown:
             return context.reply_with(renderer.say(Template.INVALID_CODE))
         offered = context.offered_shift_id
@@ -246,6 +255,19 @@ class CommandExecutor:
                 renderer.which_to_drop(self._own_shifts(context)), view=ReplyView.WHICH_TO_DROP
             )
         return context.reply_with(renderer.say(Template.WHICH_SHIFT))
+
+    def _decide_on_words(self, intent: Intent, context: InboundContext, renderer: ReplyRenderer) -> _Decision:
+        """Carries out a sick call that is not a command with codes. Other words change nothing."""
+        if isinstance(intent, ShiftCommand | Unclear) and is_sick_call(intent):
+            context = self._with_shifts(context, intent.codes[:MAX_CODES] or context.ids_of_own_shifts)
+            own = ids_of_sick_call(intent, context)
+            if own:
+                return self._book(report_sick, own, context, renderer)
+        return _Decision(self._reply_without_effect(intent, context, renderer), context)
+
+    def _ask_which_is_sick(self, context: InboundContext, renderer: ReplyRenderer) -> Reply:
+        text = renderer.which_is_sick_for(self._own_shifts(context))
+        return replace(context.reply_with(text, view=ReplyView.SICK_WHICH), kept_for_operator=True)
 
     def _describe_shifts(
         self, codes: Sequence[str], context: InboundContext, renderer: ReplyRenderer
@@ -263,7 +285,7 @@ class CommandExecutor:
         unknown: Sequence[str] = (),
         excess: Sequence[str] = (),
     ) -> _Decision:
-        """Applies an action to shifts."""
+        """Applies an action to shifts. Keeps sick calls for an operator."""
         context = self._with_shifts(context, codes)
         decision = self._apply(action, codes, context)
         # Only the row of a conflicting shift shows whether the sender still has it.
@@ -283,6 +305,7 @@ class CommandExecutor:
                 if one.outcome is BookingOutcome.WRONG_ROLE and one.shift
             },
             campaign_id=context.campaign_id,
+            kept_for_operator=any(one.outcome in _SICK_OUTCOMES for one in decision.results),
         )
         waits_for_others = decision.bookings.waiting != context.bookings.waiting
         return _Decision(reply, context, decision if decision.changes_rows or waits_for_others else None)
@@ -385,6 +408,8 @@ class CommandExecutor:
         may give it back. The sender's own shift is never offered.
         """
         codes = unclear.codes[:MAX_CODES]
+        if not codes and unclear.sick:
+            return self._ask_which_is_sick(context, renderer)
         if not codes:
             return context.reply_with(renderer.absence(self._own_shifts(context)), view=ReplyView.ABSENCE)
         context = self._with_shifts(context, codes)

@@ -1,7 +1,7 @@
 """An inbound text, and everything stored about it and its sender."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from shift_sms_runtime.bookings.booking import booking_status, has_required_role, without_lost_shifts
@@ -13,6 +13,7 @@ from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.outbox.outbox_text import OutboxText
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shift_lists.own_shift_list import own_shift_ids
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
@@ -26,7 +27,7 @@ A text from the dead-letter queue may be older, and is still due.
 """
 
 
-@dataclass(frozen=True)
+@record
 class InboundContext:
     """An inbound text, and the result of one consistent read of the tables."""
 
@@ -137,7 +138,7 @@ class InboundContext:
             case ReplyView.OWN_SHIFTS:
                 after = reply.listing.page_after if reply.listing else None
                 return own_shift_ids(self.bookings, after=after, now=self.now)
-            case ReplyView.WHICH_TO_DROP | ReplyView.ABSENCE:
+            case ReplyView.WHICH_TO_DROP | ReplyView.ABSENCE | ReplyView.SICK_WHICH:
                 return self.ids_of_own_shifts
             case _:
                 return [*reply.statuses]
@@ -157,7 +158,7 @@ class InboundContext:
         )
 
 
-@dataclass(frozen=True)
+@record
 class WaitingReply:
     """A reply that was written, and the rows on which it depends."""
 

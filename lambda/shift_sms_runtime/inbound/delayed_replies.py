@@ -4,6 +4,7 @@ The outcome of a text is written once and never decided again. What it says abou
 sent: an operator cancels the shift, another employee drops it, or the sender texts again.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from shift_sms_runtime.bookings.booking import booking_status
@@ -21,6 +22,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, SendOutcom
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.outbox.outbox_text import OutboxText, RenderedText
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.shift import Shift
 
 
 class DelayedReplies:
@@ -108,15 +110,18 @@ class DelayedReplies:
             agent_offered=self._agent_offered,
             drop_cutoff=self._policy.drop_cutoff,
         )
+        about_own_shifts: Mapping[ReplyView | None, Callable[[Sequence[Shift]], str]] = {
+            ReplyView.WHICH_TO_DROP: renderer.which_to_drop,
+            ReplyView.ABSENCE: renderer.absence,
+            ReplyView.SICK_WHICH: renderer.which_is_sick_for,
+        }
+        if reply.view in about_own_shifts:
+            return context.reply_with(about_own_shifts[reply.view](context.own_shifts))
         match reply.view:
             case ReplyView.OPEN_SHIFTS:
                 return self._list_open_shifts(reply, context, renderer.locale)
             case ReplyView.OWN_SHIFTS:
                 return self._list_own_shifts(reply, context, renderer.locale)
-            case ReplyView.WHICH_TO_DROP:
-                return context.reply_with(renderer.which_to_drop(context.own_shifts))
-            case ReplyView.ABSENCE:
-                return context.reply_with(renderer.absence(context.own_shifts))
             case None if _is_true(reply, context, self._policy):
                 return reply
             case _:

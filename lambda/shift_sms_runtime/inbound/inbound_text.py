@@ -4,13 +4,13 @@ Source: "Two-way SMS message payload" in the AWS End User Messaging SMS user gui
 """
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.shift_codes import candidate_ids
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.records import record
 
 MAX_CANDIDATE_IDS = 80
 """The number of ids that are read for one text.
@@ -26,7 +26,7 @@ class UnreadableText(ValueError):
     """
 
 
-@dataclass(frozen=True)
+@record
 class InboundText:
     """One text from a phone."""
 

@@ -1,14 +1,15 @@
 """The reply to an inbound text, and the outcome of handling the text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from shift_sms_runtime.bookings.booking import BookingStatus
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shift_lists.list_filter import ListFilter
 
 
-@dataclass(frozen=True)
+@record
 class ListingPosition:
     """An employee's position in a list: that of the open shifts, or that of the own ones."""
 
@@ -40,9 +41,11 @@ class ReplyView(StrEnum):
     """The question which of the sender's own shifts to give back."""
     ABSENCE = "absence"
     """How to give back own shifts, in reply to a sender who cannot come."""
+    SICK_WHICH = "sick-which"
+    """The question which of the sender's own shifts a sick call concerns."""
 
 
-@dataclass(frozen=True)
+@record
 class Reply:
     """The reply to an inbound text, written together with the effect of the text.
 

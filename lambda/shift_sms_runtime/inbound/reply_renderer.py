@@ -10,6 +10,8 @@ from shift_sms_runtime.shifts.descriptions import describe, describe_fully
 from shift_sms_runtime.shifts.shift import Shift
 
 _TEMPLATES: dict[BookingOutcome, Template] = {
+    BookingOutcome.SICK: Template.SICK,
+    BookingOutcome.SICK_KEPT: Template.SICK_KEPT,
     BookingOutcome.BOOKED: Template.BOOKED,
     BookingOutcome.ALREADY_YOURS: Template.ALREADY_YOURS,
     BookingOutcome.DROPPED: Template.DROPPED,
@@ -139,6 +141,12 @@ class ReplyRenderer:
             case _:
                 codes = _first_codes([shift.shift_id for shift in own_shifts])
                 return self.say(Template.CANNOT_MAKE_WHICH, codes=codes)
+
+    def which_is_sick_for(self, own_shifts: Sequence[Shift]) -> str:
+        """Replies to a sender who is sick: asks which of their own shifts it concerns."""
+        if not own_shifts:
+            return self.say(Template.SICK_NOTED)
+        return self.say(Template.SICK_WHICH, codes=_first_codes([shift.shift_id for shift in own_shifts]))
 
     def which_to_drop(self, shifts: Sequence[Shift]) -> str:
         """Asks which of their own shifts an employee wants to give back."""

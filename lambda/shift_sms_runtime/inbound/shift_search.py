@@ -6,13 +6,14 @@ seconds. A code in capitals, or as the item has it, is read by key and needs no 
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import chain, islice
 
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.ports import ShiftIndexes
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
-from shift_sms_runtime.language.intents import Intent, ListShifts
+from shift_sms_runtime.language.intents import Intent, ListShifts, ShiftAction, ShiftCommand, Unclear
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.shift_codes import ids_with_typo, normalize_code
 from shift_sms_runtime.shift_lists.list_filter import ListFilter
@@ -25,6 +26,9 @@ NEIGHBORS = 10
 
 MAX_IDS_WITH_TYPO = 40
 """The ids with a corrected typo that are read for one text."""
+
+_SICK_CALL_PERIOD = timedelta(hours=48)
+"""Words such as "sick, won't be in today" give back a shift that begins in this time."""
 
 
 def list_shifts(context: InboundContext, indexes: ShiftIndexes, locale: Locale, intent: ListShifts) -> Reply:
@@ -147,3 +151,32 @@ def corrected_ids(words: Iterable[str]) -> tuple[str, ...]:
     """
     corrected = (ids_with_typo(word) for word in words)
     return tuple(islice(dict.fromkeys(chain.from_iterable(corrected)), MAX_IDS_WITH_TYPO))
+
+
+def is_sick_call(intent: Unclear | ShiftCommand) -> bool:
+    """Whether a text is a sick call that names no shift, or names one beside other words."""
+    match intent:
+        case Unclear(sick=sick):
+            return sick
+        case ShiftCommand(action):
+            return action is ShiftAction.SICK and not (intent.codes or intent.unknown)
+
+
+def ids_of_sick_call(intent: Unclear | ShiftCommand, context: InboundContext) -> list[str]:
+    """Returns the sender's own shifts that a sick call gives back. They were read.
+
+    A text without a code gives back the only shift that the sender has. Beside other words than SICK, the shift has to
+    begin soon.
+    """
+    if intent.codes:
+        number = context.employee.phone_number
+        return [one.shift_id for one in context.existing_shifts(intent.codes) if number in one.holders]
+    match context.own_shifts:
+        case [only] if (
+            isinstance(intent, ShiftCommand)
+            or only.starts_at is None
+            or only.starts_at - context.now <= _SICK_CALL_PERIOD
+        ):
+            return [only.shift_id]
+        case _:
+            return []

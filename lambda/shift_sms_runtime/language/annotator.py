@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from shift_sms_runtime.language.lexicon import GrammarRole, GrammarWords, Lexicon, WordClass, fold
 from shift_sms_runtime.language.shift_codes import KnownCodes, spoken_code
 from shift_sms_runtime.language.tokenizer import Tokens
+from shift_sms_runtime.records import record
 
 _LONGEST_PHRASE = 4
 _YEAR = re.compile(r"20\d\d")
@@ -18,7 +19,7 @@ _MOST_PARTS_TO_NUMBER = 2
 """How far a month may be from its number, in parts: "15 de agosto"."""
 
 
-@dataclass(frozen=True)
+@record
 class Code:
     """A known shift that the text names."""
 
@@ -29,7 +30,7 @@ class Code:
     end: int
 
 
-@dataclass(frozen=True)
+@record
 class UnknownCode:
     """A word that looks like a code and matches no known shift."""
 
@@ -66,7 +67,7 @@ class UnknownCode:
         return not day_or_hour[1] or day_or_hour[1] in suffixes
 
 
-@dataclass(frozen=True)
+@record
 class Phrase:
     """A word or phrase of everyday language. An unlisted word has no classes."""
 

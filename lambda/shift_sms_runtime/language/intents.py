@@ -1,7 +1,8 @@
 """The intents: everything that a text can mean, one type each."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from shift_sms_runtime.records import record
 
 
 class ShiftAction(StrEnum):
@@ -11,9 +12,11 @@ class ShiftAction(StrEnum):
     DROP = "drop"
     WAIT = "wait"
     INFO = "info"
+    SICK = "sick"
+    """Give the shifts back because of sickness. Without a code, it concerns the only one that the sender has."""
 
 
-@dataclass(frozen=True)
+@record
 class ShiftCommand:
     """Apply an action to the shifts that the text names. Without `codes` and `unknown`, the text names none."""
 
@@ -39,7 +42,7 @@ class DaysWanted(StrEnum):
     SUNDAY = "sunday"
 
 
-@dataclass(frozen=True)
+@record
 class ShiftFilter:
     """Which of the open shifts to list."""
 
@@ -49,7 +52,7 @@ class ShiftFilter:
     """Words in lower case that may be a site or a role, in the order typed."""
 
 
-@dataclass(frozen=True)
+@record
 class ListShifts:
     """List the open shifts."""
 
@@ -59,12 +62,12 @@ class ListShifts:
     """Which shifts to list; None for all."""
 
 
-@dataclass(frozen=True)
+@record
 class ListOwnShifts:
     """List the shifts that the employee has booked."""
 
 
-@dataclass(frozen=True)
+@record
 class RequestCallback:
     """Have an agent call the employee."""
 
@@ -72,7 +75,7 @@ class RequestCallback:
     """The text after the command word."""
 
 
-@dataclass(frozen=True)
+@record
 class SayYes:
     """Accept what the last text offered."""
 
@@ -82,22 +85,22 @@ class SayYes:
     """Whether yes is a thumb up or a similar symbol, which needs no reply unless it accepts an offer."""
 
 
-@dataclass(frozen=True)
+@record
 class SayNo:
     """Decline what the last text offered."""
 
 
-@dataclass(frozen=True)
+@record
 class HowTo:
     """A greeting, or a question about how to use the service."""
 
 
-@dataclass(frozen=True)
+@record
 class Thanks:
     """Thanks that need no reply."""
 
 
-@dataclass(frozen=True)
+@record
 class FreeText:
     """None of the other intents: a person has to read the text."""
 
@@ -105,7 +108,7 @@ class FreeText:
     """Ids of known shifts that the text names: "what is the pay for XYZ123?"."""
 
 
-@dataclass(frozen=True)
+@record
 class Unclear:
     """The text names shifts, but it is not clear what to do with them.
 
@@ -115,14 +118,16 @@ class Unclear:
     codes: tuple[str, ...]
     may_give_back: bool = False
     """Whether the words may say that the sender cannot or does not want to work: then no shift is offered."""
+    sick: bool = False
+    """Whether the words say that the sender is sick: then the sender's own shift is given back."""
 
 
-@dataclass(frozen=True)
+@record
 class UrgentText:
     """The text reports an accident, a fire or another emergency: an operator has to read it at once."""
 
 
-@dataclass(frozen=True)
+@record
 class OptOut:
     """Stop sending texts. Unless the number manages its own opt-outs, the carrier or AWS replies to a keyword."""
 
@@ -130,12 +135,12 @@ class OptOut:
     """Whether the text says it in plain words, which neither the carrier nor AWS reads as an opt-out."""
 
 
-@dataclass(frozen=True)
+@record
 class OptIn:
     """Start sending texts again. `OptOut` says who replies."""
 
 
-@dataclass(frozen=True)
+@record
 class AskForHelp:
     """Say who sends the texts. `OptOut` says who replies."""
 

@@ -7,7 +7,7 @@ about XYZ123" is unclear: the reply asks for the code alone. One more text costs
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from shift_sms_runtime.language.annotator import Code, Part, Phrase, UnknownCode, annotate
 from shift_sms_runtime.language.grammar.ambiguity import (
@@ -22,6 +22,7 @@ from shift_sms_runtime.language.grammar.giving_back import (
     may_give_back,
     prevents_drop,
     tells_of_absence,
+    tells_of_sickness,
 )
 from shift_sms_runtime.language.grammar.person_names import without_names
 from shift_sms_runtime.language.grammar.waiting import asks_to_wait_for
@@ -52,7 +53,8 @@ from shift_sms_runtime.language.topics.questions import (
     is_question,
 )
 from shift_sms_runtime.language.topics.shift_filters import DAY_TOPICS, filter_of
-from shift_sms_runtime.language.topics.urgency import is_urgent
+from shift_sms_runtime.language.topics.urgency import denies_sickness, is_urgent
+from shift_sms_runtime.records import record
 
 _ACTIONS = {
     WordClass.DROP: ShiftAction.DROP,
@@ -97,7 +99,7 @@ _ALSO_BESIDE = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Reading:
     """What a text means in one language."""
 
@@ -108,6 +110,8 @@ class Reading:
     """The words and phrases beside codes, as typed. Names are left out."""
     all_listed: bool
     """Whether the language lists all these words."""
+    denies_sickness: bool = False
+    """Whether a word says that the sender is not sick, or comes all the same."""
 
     @property
     def understood(self) -> bool:
@@ -130,7 +134,15 @@ def read(tokens: Tokens, lexicon: Lexicon, known: KnownCodes) -> Reading:
     intent = interpreter.intent()
     if isinstance(intent, FreeText) and interpreter.tells_of_absence:
         intent = Unclear((), may_give_back=True)
-    return Reading(intent, interpreter.codes, interpreter.words, interpreter.all_listed)
+    gives_back = isinstance(intent, ShiftCommand) and intent.action is ShiftAction.DROP
+    denied = interpreter.names_sickness and (
+        not interpreter.tells_of_sickness
+        or denies_sickness(tokens, lexicon)
+        or (is_urgent(tokens, lexicon) and not gives_back)
+    )
+    if interpreter.names_sickness and not denied:
+        intent = interpreter.sick_call(intent)
+    return Reading(intent, interpreter.codes, interpreter.words, interpreter.all_listed, denied)
 
 
 class _Interpreter:
@@ -148,6 +160,8 @@ class _Interpreter:
         self._phrases = [part for part in self._parts if isinstance(part, Phrase)]
         self.words = tuple(self._text[phrase.start : phrase.end] for phrase in self._phrases)
         self.tells_of_absence = tells_of_absence(self._parts, self._text)
+        self.names_sickness = self._has(WordClass.SICK)
+        self.tells_of_sickness = "?" not in self._text and tells_of_sickness(self._parts)
         self._unlisted = sum(not phrase.classes for phrase in self._phrases)
         self.all_listed = not self._unlisted
 
@@ -162,6 +176,27 @@ class _Interpreter:
         if self.codes:
             return self._intent_of_question(intent)
         return OptOut(in_words=True) if is_opt_out(self._tokens, self._lexicon) else intent
+
+    def sick_call(self, intent: Intent) -> Intent:
+        """Returns the intent of a text that tells of a sickness: `intent`, unless it may give a shift back.
+
+        "drop XYZ123, I'm sick" is a sick call, too.
+        """
+        match intent:
+            case ShiftCommand(ShiftAction.DROP):
+                return ShiftCommand(ShiftAction.SICK, intent.codes, intent.unknown)
+            case Unclear(may_give_back=True):
+                named = Code if intent.codes else UnknownCode
+                if all(isinstance(part, named) or self._is_sick_word(part) for part in self._parts):
+                    unknown = tuple(part.typed for part in self._unknown)
+                    return ShiftCommand(ShiftAction.SICK, intent.codes, unknown)
+                return replace(intent, sick=True)
+            case _:
+                return intent
+
+    def _is_sick_word(self, part: Part) -> bool:
+        beside = (WordClass.SICK, WordClass.POLITE, WordClass.GREETING)
+        return isinstance(part, Phrase) and (part.is_any(*beside) or part.joins)
 
     def _intent_of_question(self, intent: Intent) -> Intent:
         """Returns INFO for a question about a code that the product can answer, and leaves others to a person."""

@@ -7,9 +7,10 @@ locale lists two words that differ in nothing else: Spanish SÍ is yes, and SI i
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+
+from shift_sms_runtime.records import record
 
 _APOSTROPHE = re.compile(r"['\u2019`\u00b4]")
 
@@ -119,6 +120,7 @@ class Topic(StrEnum):
     URGENT = "urgent"
     NOT_URGENT = "not_urgent"
     SERVICES = "services"
+    NOT_SICK = "not_sick"
     ASKING_FOR = "asking_for"
     ASKING_WHICH = "asking_which"
     OPEN_WORK = "open_work"
@@ -176,7 +178,7 @@ _BORROWED = (
 """The classes of words that are understood in a text in any language."""
 
 
-@dataclass(frozen=True)
+@record
 class Lexicon:
     """The words and phrases of a language, by class and by grammar role. A word may have several of both."""
 

@@ -1,12 +1,12 @@
 """A locale: the reply templates and the words of one language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.multilingual.lexicons import Lexicons
+from shift_sms_runtime.records import record
 
 ENGLISH = "en"
 """The language that the others are translated from."""
@@ -50,6 +50,10 @@ class Template(StrEnum):
     UNCLEAR_YOURS = "unclear_yours"
     CANNOT_MAKE = "cannot_make"
     CANNOT_MAKE_WHICH = "cannot_make_which"
+    SICK = "sick"
+    SICK_KEPT = "sick_kept"
+    SICK_WHICH = "sick_which"
+    SICK_NOTED = "sick_noted"
     LIST = "list"
     LIST_MORE = "list_more"
     LIST_EMPTY = "list_empty"
@@ -85,12 +89,13 @@ class Template(StrEnum):
     ASSIGNED = "assigned"
     ASSIGNED_FIXED = "assigned_fixed"
     RELEASED = "released"
+    FILL = "fill"
     CAMPAIGN_HOW_TO_REPLY = "campaign_how_to_reply"
     CAMPAIGN_OR_CALL = "campaign_or_call"
     CAMPAIGN_OR_OPT_OUT = "campaign_or_opt_out"
 
 
-@dataclass(frozen=True)
+@record
 class Locale:
     """One language of one vocabulary."""
 

@@ -6,11 +6,11 @@ Employees type codes in any case and with any separator, so a code may be one wo
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 from shift_sms_runtime.language.lexicon import fold, fold_keeping_accents, is_symbol
+from shift_sms_runtime.records import record
 
 LONGEST_CODE = 64
 """Characters. Longer words are never looked up: a DynamoDB partition key has at most 2,048 bytes."""
@@ -44,7 +44,7 @@ _MOST_WORDS = 200
 """No text that a carrier delivers has more."""
 
 
-@dataclass(frozen=True)
+@record
 class Word:
     """A word and its position in the normalized text."""
 
@@ -68,7 +68,7 @@ class Word:
         return any(character.isdigit() for character in self.raw)
 
 
-@dataclass(frozen=True)
+@record
 class Tokens:
     """A normalized text and its words. What every language looks at is worked out once."""
 

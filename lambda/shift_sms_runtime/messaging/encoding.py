@@ -8,8 +8,9 @@ whole text UCS-2, where the limits are 70 and 67. Carriers bill by segment. Sour
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from shift_sms_runtime.records import record
 
 GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -47,7 +48,7 @@ class Encoding(StrEnum):
     UCS2 = "UCS-2"
 
 
-@dataclass(frozen=True)
+@record
 class _Limits:
     one_segment: int
     each_of_several: int
@@ -60,7 +61,7 @@ _LIMITS = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class TextSize:
     """The size of one text. `characters` are counted as they are billed."""
 

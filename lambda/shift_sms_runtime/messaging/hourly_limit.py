@@ -5,9 +5,10 @@ functions that handle texts of one number at the same time can each let one text
 """
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+
+from shift_sms_runtime.records import record
 
 MAX_REPEATS = 4
 """A number that repeats one text more often within an hour is taken for a machine."""
@@ -22,7 +23,7 @@ class Verdict(StrEnum):
     IGNORE = "ignore"
 
 
-@dataclass(frozen=True)
+@record
 class RecentTexts:
     """The texts of a number in the current hour."""
 
@@ -35,7 +36,7 @@ class RecentTexts:
     """Whether the notice of the hourly limit was sent this hour."""
 
 
-@dataclass(frozen=True)
+@record
 class TextCount:
     """One text as it is counted for the hour of its number."""
 

@@ -1,10 +1,10 @@
 """Keys, claims and status changes of the rows that record sends."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.records import record
 
 
 class SendClaim(StrEnum):
@@ -34,7 +34,7 @@ class ReplyKind(StrEnum):
     """The reply to a number that is not approved. Its id is the day."""
 
 
-@dataclass(frozen=True)
+@record
 class OutboxPosition:
     """The row of a text in the Outbox table."""
 
@@ -44,7 +44,7 @@ class OutboxPosition:
     """The statuses with which settling the text removes the row, in the same transaction."""
 
 
-@dataclass(frozen=True)
+@record
 class ReplyKey:
     """One text outside campaigns, and what its ledger row stores about it.
 
@@ -60,7 +60,7 @@ class ReplyKey:
     """The row in the Outbox table; None for a text that has none."""
 
 
-@dataclass(frozen=True)
+@record
 class StatusChange:
     """A change of a row's status."""
 

@@ -1,10 +1,10 @@
 """A text that the system sends, its delivery status, and the results of sending it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shift_sms_runtime.messaging.encoding import measure
+from shift_sms_runtime.records import record
 
 CAMPAIGN_ID_KEY = "campaign_id"
 """The key of the campaign in the context of a request.
@@ -51,14 +51,14 @@ class DeliveryStatus(StrEnum):
         return self not in (DeliveryStatus.QUEUED, DeliveryStatus.SENDING)
 
 
-@dataclass(frozen=True)
+@record
 class Sent:
     """The service accepted the text."""
 
     sms_message_id: str
 
 
-@dataclass(frozen=True)
+@record
 class NotSent:
     """The service did not accept the text but may accept it later.
 
@@ -76,7 +76,7 @@ class NotSent:
     """Whether the rate of sends was too high."""
 
 
-@dataclass(frozen=True)
+@record
 class Refused:
     """The service will never accept the text."""
 
@@ -84,14 +84,14 @@ class Refused:
     reason: str
 
 
-@dataclass(frozen=True)
+@record
 class Unknown:
     """The request may have been sent; its outcome is unknown."""
 
     reason: str
 
 
-@dataclass(frozen=True)
+@record
 class LimitReached:
     """The account cannot send any text until its limit is raised or the month ends."""
 
@@ -102,7 +102,7 @@ SendResult = Sent | NotSent | Refused | Unknown | LimitReached
 """The result of one attempt to send a text."""
 
 
-@dataclass(frozen=True)
+@record
 class OutgoingText:
     """One text. `to` is in E.164."""
 
@@ -120,7 +120,7 @@ class OutgoingText:
         return measure(self.body).segments
 
 
-@dataclass(frozen=True)
+@record
 class SendOutcome:
     """The status of a text after this attempt, or after an `earlier` one."""
 

@@ -1,9 +1,11 @@
 """Permits to send: the sending time of an origination identity, divided by priority."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from shift_sms_runtime.records import record
 
 
 class Priority(StrEnum):
@@ -22,7 +24,7 @@ class Priority(StrEnum):
         return priorities[: priorities.index(self)]
 
 
-@dataclass(frozen=True)
+@record
 class Announcement:
     """What an outbox worker writes together with a reservation."""
 
@@ -34,7 +36,7 @@ class Announcement:
     """When the lease of the worker ends, unless it is renewed."""
 
 
-@dataclass(frozen=True)
+@record
 class Reservation:
     """A request for a span of the sending time of an origination identity."""
 
@@ -49,7 +51,7 @@ class Reservation:
     announcement: Announcement = Announcement()
 
 
-@dataclass(frozen=True)
+@record
 class Permit:
     """A span of time for one sender.
 

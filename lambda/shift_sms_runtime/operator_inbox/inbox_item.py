@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from shift_sms_runtime.records import record
 
 _DIGEST_LENGTH = 12
 
@@ -22,7 +23,7 @@ class InboxStatus(StrEnum):
     """An operator has handled the text without a reply."""
 
 
-@dataclass(frozen=True)
+@record
 class InboxItem:
     """An inbound text in the OperatorInbox table."""
 
@@ -37,7 +38,7 @@ class InboxItem:
     """Whether the text reports an emergency."""
 
 
-@dataclass(frozen=True)
+@record
 class OperatorReply:
     """The `reply` that an operator wrote on an item."""
 
@@ -47,7 +48,7 @@ class OperatorReply:
     text: str
 
 
-@dataclass(frozen=True)
+@record
 class FollowUp:
     """A further text of an operator to the employee who wrote an item.
 

@@ -1,13 +1,13 @@
 """A text in the outbox, and the message that starts a worker."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from shift_sms_runtime.messaging.ledger import OutboxPosition, ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.queue_messages import QueueMessage
+from shift_sms_runtime.records import record
 
 _WITHOUT_FOLLOW_UP = {
     ReplyKind.INBOUND: frozenset({DeliveryStatus.SENT}),
@@ -17,7 +17,7 @@ _WITHOUT_FOLLOW_UP = {
 _DEFAULT_WITHOUT_FOLLOW_UP = frozenset({DeliveryStatus.SENT, DeliveryStatus.STOPPED})
 
 
-@dataclass(frozen=True)
+@record
 class OutboxText:
     """A text that waits to be sent.
 
@@ -72,7 +72,7 @@ class OutboxText:
         return f"{queued_at}#{self.phone_number}#{reply}"
 
 
-@dataclass(frozen=True)
+@record
 class RenderedText:
     """What is sent for an outbox text."""
 
@@ -86,7 +86,7 @@ class RenderedText:
     """After this time the text must not arrive; None if it may always arrive."""
 
 
-@dataclass(frozen=True)
+@record
 class OutboxTurn(QueueMessage):
     """Starts a worker that sends the texts of the outbox: a message of the outbox queue."""
 

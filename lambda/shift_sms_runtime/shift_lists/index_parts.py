@@ -6,11 +6,11 @@ shift with its own `timezone` may begin up to 26 hours earlier or later.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.language.intents import DaysWanted
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shift_lists.list_filter import wanted_dates
 from shift_sms_runtime.shifts.shift_item import listed_from
 
@@ -24,7 +24,7 @@ _CLOCK_CHANGE = timedelta(hours=2)
 """By how much the offset of a zone may differ between the text and the days that it means."""
 
 
-@dataclass(frozen=True)
+@record
 class IndexPart:
     """A part of the index: the positions after one and before another."""
 

@@ -4,12 +4,12 @@ A day is a local day of each shift. "Tomorrow" is seen from the moment at which 
 of a list, and a page that is sent later, means the same days.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shift_sms_runtime.language.intents import DaysWanted, ShiftFilter
 from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.language.topics.shift_filters import workplace
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.shift import Shift
 
 _WEEKDAYS = (
@@ -51,7 +51,7 @@ def wanted_dates(days: DaysWanted, today: date) -> tuple[date, date]:
     return day, day
 
 
-@dataclass(frozen=True)
+@record
 class ListFilter:
     """What a list is limited to, and when the employee asked for it."""
 

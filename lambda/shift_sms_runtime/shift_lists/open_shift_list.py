@@ -4,11 +4,12 @@ Each page reads a limited number of items, however many shifts there are.
 """
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import make_sendable, with_gsm_substitutes
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shift_lists.index_parts import IndexPart, index_parts
 from shift_sms_runtime.shift_lists.list_filter import ListFilter
 from shift_sms_runtime.shift_lists.list_page import ListPage
@@ -30,7 +31,7 @@ MAX_UNFINISHED_READS = 3
 """How often a page reads a part of the index without coming to the end of the part."""
 
 
-@dataclass(frozen=True)
+@record
 class ListedShifts:
     """One page of the list of open shifts."""
 

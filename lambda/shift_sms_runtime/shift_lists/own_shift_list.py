@@ -6,11 +6,11 @@ The bookings name the shifts. Each shift is read by key, and is listed only if i
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import make_sendable, with_gsm_substitutes
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shift_lists.list_page import ListPage
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
@@ -30,7 +30,7 @@ _HEADINGS = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class ListedOwnShifts:
     """One page of the list of an employee's own shifts."""
 

@@ -1,15 +1,15 @@
 """The protocol of the index of open shifts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shift_lists.index_parts import IndexPart
 from shift_sms_runtime.shifts.shift import Shift
 
 
-@dataclass(frozen=True)
+@record
 class OpenShifts:
     """Some shifts of the index of open shifts, in the order of their positions."""
 

@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
+
+
+class SickCalls(StrEnum):
+    """What a sick call does after the drop cut-off."""
+
+    REFILL = "refill"
+    """It frees the seat and starts an urgent fill plan, as before the cut-off."""
+    INFORM = "inform"
+    """The booking stays. An operator reads the text in the operator inbox."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +35,8 @@ class BookingPolicy:
     """How long a seat is held for the next employee on the waiting list."""
     reminder_hours: float = 24
     """How long before a shift its holders are reminded; 0 sends no reminders."""
+    sick_calls: SickCalls = SickCalls.REFILL
+    """What a sick call does after `drop_cutoff_hours`."""
 
     @classmethod
     def of(cls, settings: object) -> Self:

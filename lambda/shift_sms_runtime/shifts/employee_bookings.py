@@ -1,9 +1,10 @@
 """The bookings of one employee, and what the employee waits for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.shift_times import Span
 
 _KEPT_WITHOUT_TIMES = timedelta(days=30)
@@ -20,7 +21,7 @@ MAX_WAITING = 40
 """The places on waiting lists that are known of one employee: as many as one reply reads."""
 
 
-@dataclass(frozen=True)
+@record
 class Booking:
     """A shift in which an employee has a seat."""
 
@@ -45,7 +46,7 @@ class Booking:
         return self.span.end + _KEPT_AFTER_END < now
 
 
-@dataclass(frozen=True)
+@record
 class EmployeeBookings:
     """The bookings of one employee, and the shifts that the employee probably waits for."""
 

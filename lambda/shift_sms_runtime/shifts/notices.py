@@ -1,7 +1,6 @@
 """Notices about a shift: due cancellations, offers and reminders, and their texts."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -10,6 +9,7 @@ from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.messaging.encoding import longest_prefix, make_sendable, measure, with_gsm_substitutes
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift
@@ -37,7 +37,7 @@ class NoticeKind(StrEnum):
     """An operator took the employee's seat away."""
 
 
-@dataclass(frozen=True)
+@record
 class Notice:
     """One text about a shift to one employee."""
 

@@ -1,12 +1,12 @@
-"""The queue of shifts to reconcile: its message, and what follows from a change of a shift."""
+"""The queues of shifts to reconcile and to fill: their messages, and what follows from a change of a shift."""
 
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Self
 
 from shift_sms_runtime.queue_messages import Queue, QueueMessage
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile, Shifts
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import (
@@ -17,8 +17,11 @@ from shift_sms_runtime.shifts.shift_item import (
     index_attributes,
 )
 
+_OWN_ATTRIBUTES = (*INDEX_ATTRIBUTES, EXPIRES_AT, "fill_contacted")
+"""The attributes that are written back, and that no decision depends on."""
 
-@dataclass(frozen=True)
+
+@record
 class ReconcileRequest(QueueMessage):
     """One shift to reconcile."""
 
@@ -39,11 +42,16 @@ class ReconcileRequest(QueueMessage):
         return super().from_json(values["MessageBody"] if wrapped else text)
 
 
+@record
+class FillRequest(ReconcileRequest):
+    """One shift whose fill plan may need a wave."""
+
+
 class ShiftChangeDetector:
     """Follows the changes of shifts by our functions, operators and other programs.
 
-    Queues the shifts that can require an offer, a reminder or a notice. Writes the attributes that indexes and the
-    deletion of old shifts depend on, if they are not as the item requires.
+    Queues the shifts that can require an offer, a reminder or a notice, and those with a fill plan. Writes the
+    attributes that indexes and the deletion of old shifts depend on, if they are not as the item requires.
     """
 
     def __init__(
@@ -53,12 +61,22 @@ class ShiftChangeDetector:
         shifts: Shifts,
         *,
         retention_days: int,
+        fill_requests: Queue[FillRequest] | None = None,
     ) -> None:
-        """`retention_days` is how long a shift is kept after its end; 0 keeps it."""
+        """Sets up a detector.
+
+        Args:
+            reader: Reads the items.
+            requests: The queue of shifts to reconcile.
+            shifts: The shifts.
+            retention_days: How long a shift is kept after its end; 0 keeps it.
+            fill_requests: The queue of shifts to fill; None without fill plans.
+        """
         self._reader = reader
         self._requests = requests
         self._shifts = shifts
         self._retention_days = retention_days
+        self._fill_requests = fill_requests
 
     def handle(self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
         """Handles one change.
@@ -72,8 +90,10 @@ class ShiftChangeDetector:
         may_require_text = (
             any(one.needs_reconciling for one in shifts) or len({one.seats for one in shifts}) > 1
         )
-        if may_require_text and _own_attributes_left_out(before) != _own_attributes_left_out(after):
+        if may_require_text and _changed(before, after):
             self._requests.put([ReconcileRequest(shifts[-1].shift_id)])
+        if self._fill_requests and any(one.fill for one in shifts) and _changed(before, after):
+            self._fill_requests.put([FillRequest(shifts[-1].shift_id)])
         if after:
             self._write_attributes(shifts[-1], after)
 
@@ -91,7 +111,10 @@ class ShiftChangeDetector:
             self._shifts.write_attributes(shift, missing)
 
 
+def _changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bool:
+    """Returns whether an attribute has changed that a decision can depend on."""
+    return _own_attributes_left_out(before) != _own_attributes_left_out(after)
+
+
 def _own_attributes_left_out(item: Mapping[str, Any] | None) -> Mapping[str, Any]:
-    return {
-        name: value for name, value in (item or {}).items() if name not in (*INDEX_ATTRIBUTES, EXPIRES_AT)
-    }
+    return {name: value for name, value in (item or {}).items() if name not in _OWN_ATTRIBUTES}

@@ -8,7 +8,7 @@ reached.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shift_sms_runtime.employees.recipients import MAX_NUMBER_LENGTH, Recipients
@@ -19,6 +19,7 @@ from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking
 from shift_sms_runtime.shifts.notices import POSSIBLY_REACHED, Notice, NoticeKind, due_notices
@@ -47,7 +48,7 @@ None if the ledger does not have it.
 """
 
 
-@dataclass(frozen=True)
+@record
 class _DueNotice:
     """A due notice, and its status in the ledger."""
 

@@ -6,13 +6,14 @@ who is texted.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.shift_times import Span
 from shift_sms_runtime.shifts.waiting_list import Offer, keep_offers, offer_seats
 
@@ -40,6 +41,10 @@ SHORTEST_OFFER = timedelta(minutes=1)
 """A seat of a shift that closes sooner is not offered. Every employee can book it."""
 
 
+MAX_SICK_CALLS = 20
+"""The sick calls that the item of a shift records."""
+
+
 DERIVED_STATUSES = frozenset({ShiftStatus.AVAILABLE, ShiftStatus.TAKEN, ShiftStatus.CLOSED})
 """The statuses that follow from the seats and the time.
 
@@ -47,7 +52,7 @@ An operator's edit leads to the others.
 """
 
 
-@dataclass(frozen=True)
+@record
 class Shift:
     """An item of the Shifts table. Times are in UTC; a text attribute that is missing is empty."""
 
@@ -75,6 +80,10 @@ class Shift:
 
     The time identifies their notices.
     """
+    sick_calls: Mapping[str, datetime] = field(default_factory=dict)
+    """The employees who reported that they are sick, and when. The latest `MAX_SICK_CALLS` are kept."""
+    starts_urgent_fill: bool = False
+    """Whether writing the shift starts an urgent fill plan, or restarts the plan as urgent."""
     error: str = ""
     """`shift_error`: the problems that were last written to the item."""
     problems: tuple[str, ...] = ()
@@ -163,12 +172,23 @@ class Shift:
     def with_holder(self, number: str, now: datetime) -> "Shift":
         """Gives an employee the seat that is offered to them, or a free one."""
         shift = _without_offer_and_place(self, number)
-        return _with_derived_status(replace(shift, holders={**self.holders, number: now}))
+        sick_calls = {other: at for other, at in self.sick_calls.items() if other != number}
+        return _with_derived_status(
+            replace(shift, holders={**self.holders, number: now}, sick_calls=sick_calls)
+        )
 
     def without_holder(self, number: str) -> "Shift":
         """Frees the seat of an employee."""
         holders = {other: since for other, since in self.holders.items() if other != number}
         return _with_derived_status(replace(self, holders=holders))
+
+    def with_sick_call(self, number: str, now: datetime) -> "Shift":
+        """Records that an employee reported sickness. A repeated report keeps its first time."""
+        if number in self.sick_calls:
+            return self
+        calls = [*self.sick_calls.items(), (number, now)]
+        calls.sort(key=lambda call: call[1])
+        return replace(self, sick_calls=dict(calls[-MAX_SICK_CALLS:]))
 
     def with_waiting(self, number: str) -> "Shift":
         """Adds an employee to the end of the waiting list."""

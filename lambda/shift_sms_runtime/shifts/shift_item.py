@@ -38,6 +38,7 @@ WRITTEN_ATTRIBUTES = (
     "waiting_list",
     "offers",
     "cancelled_for",
+    "sick_calls",
     "shift_error",
 )
 """The attributes that a change writes."""
@@ -57,6 +58,19 @@ COMPARED_ATTRIBUTES = (
 
 A change is written only if they are as they were read.
 """
+
+
+FILL_ATTRIBUTES = (
+    "fill_by",
+    "fill_order",
+    "fill_segment",
+    "fill_wave_size",
+    "fill_wave_minutes",
+    "fill_urgent",
+    "fill_status",
+    "fill_started_at",
+)
+"""The attributes that a decision about a fill plan depends on. An operator writes all but the last."""
 
 
 INDEX_ATTRIBUTES = ("listed_role", "listed_at", "code_initial", "code", "start_list", "start_position")
@@ -81,6 +95,14 @@ LISTED_ATTRIBUTES = (
 
 The index `open-shifts` has these attributes alone.
 """
+
+
+URGENT_FILL_ATTRIBUTES = ("fill_by", "fill_order", "fill_urgent", "fill_status")
+"""The attributes that start an urgent fill plan. A sick call is written only if they are as they were read."""
+
+
+_ENDED_FILLS = ("filled", "exhausted", "stopped")
+"""The values of `fill_status` of a plan that does not run."""
 
 
 EXPIRES_AT = "expires_at"
@@ -168,6 +190,7 @@ class ShiftReader:
             site=attributes.text("site"),
             role=attributes.text("role"),
             canceled_for={number: at for number, at in attributes.times("cancelled_for").items() if at},
+            sick_calls={number: at for number, at in attributes.times("sick_calls").items() if at},
             error=attributes.text("shift_error"),
             problems=tuple(attributes.problems),
             fill=fill,
@@ -185,7 +208,9 @@ def written_attributes(shift: Shift) -> dict[str, Any]:
         "waiting_list": list(shift.waiting) or None,
         "offers": {number: _format_offer(offer) for number, offer in shift.offers.items()} or None,
         "cancelled_for": {number: _format_time(at) for number, at in shift.canceled_for.items()} or None,
+        "sick_calls": {number: _format_time(at) for number, at in shift.sick_calls.items()} or None,
         "shift_error": shift.error or None,
+        **(_urgent_fill(shift) if shift.starts_urgent_fill else {}),
     }
 
 
@@ -254,6 +279,19 @@ def expiry(shift: Shift, retention_days: int) -> int | None:
     if shift.span is None or not retention_days:
         return None
     return int((shift.span.end + timedelta(days=retention_days)).timestamp())
+
+
+def _urgent_fill(shift: Shift) -> dict[str, Any]:
+    """Returns the attributes that start an urgent fill plan. A plan that the shift has keeps its order and waves.
+
+    A plan that has ended runs again, until the shift closes if it was exhausted.
+    """
+    item = shift.stored_item
+    status = item.get("fill_status")
+    ended: dict[str, Any] = {"fill_status": "running"} if status in _ENDED_FILLS else {}
+    if status == "exhausted":
+        ended["fill_by"] = None
+    return {"fill_urgent": True, "fill_order": item.get("fill_order") or "rotation", **ended}
 
 
 def _listed_at(shift: Shift) -> str:

@@ -4,15 +4,16 @@ Lengths are differences between UTC times, so clock changes do not distort them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.records import record
+
 _SHORTEST_TIME = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True)
+@record
 class Span:
     """The time from `start` to `end`, both in UTC. They are equal for a shift without an end."""
 

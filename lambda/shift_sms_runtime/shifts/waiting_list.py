@@ -1,13 +1,14 @@
 """Offers the free seats of a shift to its waiting list, the first employee first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from shift_sms_runtime.records import record
 
 MAX_WAITING_LIST_LENGTH = 100
 
 
-@dataclass(frozen=True)
+@record
 class Offer:
     """A seat that is held for one employee of the waiting list."""
 

@@ -5,7 +5,7 @@ Each change and its audit record are one transaction.
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.audit.audit_record import AuditRecord
@@ -14,6 +14,7 @@ from shift_sms_runtime.campaigns.counters import reply_deltas
 from shift_sms_runtime.employees.employee_row import EmployeeRow
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.ports import Clock
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
@@ -52,7 +53,7 @@ MAX_ACTIONS = 100
 """The actions of one transaction. Source: TransactWriteItems in the DynamoDB API reference."""
 
 
-@dataclass(frozen=True)
+@record
 class StoredEmployees:
     """What the tables have of several employees."""
 
@@ -62,7 +63,7 @@ class StoredEmployees:
     """The memberships that exist, of those that were asked for: a segment and a phone number each."""
 
 
-@dataclass(frozen=True)
+@record
 class EmployeeChange:
     """A change of one employee."""
 
@@ -78,7 +79,7 @@ class EmployeeChange:
         return 2 + len(self.new_segments)
 
 
-@dataclass(frozen=True)
+@record
 class EmployeePlace:
     """A place of an employee in a shift, and what freeing it depends on."""
 
@@ -229,7 +230,7 @@ class DynamoOperatorEmployees:
             raise ChangedMeanwhile from None
 
 
-@dataclass(frozen=True)
+@record
 class EmployeeShifts:
     """The bookings of an employee, and the shifts that they name."""
 
@@ -238,7 +239,7 @@ class EmployeeShifts:
     """The shifts that exist, by id."""
 
 
-@dataclass(frozen=True)
+@record
 class EmployeeTexts:
     """The texts of an employee that the tables still have."""
 

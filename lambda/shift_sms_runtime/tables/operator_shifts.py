@@ -1,7 +1,6 @@
 """What operators write to shifts: each change, its audit record and its notice in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.audit.audit_record import AuditRecord
@@ -9,6 +8,7 @@ from shift_sms_runtime.aws.dynamodb import ConditionsFailed, read_batch, transac
 from shift_sms_runtime.campaigns.counters import reply_deltas
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.outbox.outbox_text import OutboxText
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 
-@dataclass(frozen=True)
+@record
 class SeatChange:
     """A seat that an operator gives to an employee, or takes away."""
 

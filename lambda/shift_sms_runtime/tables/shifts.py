@@ -15,7 +15,9 @@ from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import (
     COMPARED_ATTRIBUTES,
+    FILL_ATTRIBUTES,
     START_LIST,
+    URGENT_FILL_ATTRIBUTES,
     ShiftReader,
     index_attributes,
     listed_role,
@@ -50,7 +52,8 @@ def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
 
     Its condition is that the item has not changed.
     """
-    return _update_unchanged(table, shift, _written(shift))
+    fill = URGENT_FILL_ATTRIBUTES if shift.starts_urgent_fill else ()
+    return _update_unchanged(table, shift, _written(shift), compared=(*COMPARED_ATTRIBUTES, *fill))
 
 
 def shift_put(table: str, item: Mapping[str, object]) -> "PutTypeDef":
@@ -69,6 +72,14 @@ def shift_edit(table: str, shift: Shift, written: Mapping[str, object]) -> "Upda
     None removes an attribute. Unlike decisions of functions, an edit also depends on `shift_info`.
     """
     return _update_unchanged(table, shift, written, compared=(*COMPARED_ATTRIBUTES, "shift_info"))
+
+
+def fill_update(table: str, shift: Shift, written: Mapping[str, object]) -> "UpdateTypeDef":
+    """Returns the update that writes the status of a fill plan.
+
+    Its condition is that neither the shift nor its fill plan has changed since the read.
+    """
+    return _update_unchanged(table, shift, written, compared=(*COMPARED_ATTRIBUTES, *FILL_ATTRIBUTES))
 
 
 def _written(shift: Shift) -> dict[str, object]:

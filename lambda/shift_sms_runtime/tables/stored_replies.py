@@ -1,7 +1,6 @@
 """Stored texts in Conversations: the attribute `reply`, and what operators see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +10,14 @@ from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
 from shift_sms_runtime.language.intents import DaysWanted, ShiftFilter
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shift_lists.list_filter import ListFilter
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
-@dataclass(frozen=True)
+@record
 class StoredText:
     """A text outside campaigns, as its ledger row has it."""
 

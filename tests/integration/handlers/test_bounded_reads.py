@@ -1,10 +1,8 @@
 """Tests that each command reads as much as `docs/limits.md` says, however many shifts there are."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +13,7 @@ from shift_sms_runtime import composition
 from shift_sms_runtime.aws.dynamodb import wire
 from shift_sms_runtime.shifts.shift_item import ShiftReader, index_keys
 from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.documented_bounds import documented_bounds
 from tests.support.functions_on_moto import FunctionsOnMoto, clear_caches
 from tests.support.simulated_tables import simulated_database
 
@@ -27,15 +26,6 @@ LISTED = "Reply with a code to book:\n"
 NONE_MATCHES = "No shifts match that. Reply REQUEST for open shifts"
 NONE_SO_FAR = "None so far. Reply MORE to keep looking"
 END = "That is all. Reply REQUEST for open shifts"
-PAGE = Path(__file__).parents[3] / "docs" / "limits.md"
-
-
-def documented_bounds() -> dict[str, tuple[int, int]]:
-    """Returns the items and the calls of each row of the table in `docs/limits.md`, by the row's first cell."""
-    rows = re.findall(
-        r"^\| ([^|]+?) +\| (\d+) +\| (\d+) +\|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
-    )
-    return {name: (int(items), int(calls)) for name, items, calls in rows}
 
 
 class CountedCalls(DirectCalls):
@@ -128,7 +118,7 @@ def many_shifts(system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch) -> Man
 def test_given_any_number_of_shifts_when_texted_then_reads_are_as_documented(
     many_shifts: ManyShifts,
 ) -> None:
-    bounds, most = documented_bounds(), dict[str, tuple[int, int]]()
+    bounds, most = documented_bounds("Reads"), dict[str, tuple[int, int]]()
     for size in SIZES:
         many_shifts.grow(size)
         codes = many_shifts.bookable_codes(19)

@@ -8,6 +8,7 @@ SEEDS = [
     *(("hostile", seed) for seed in range(4)),
     *(("rush", seed) for seed in range(2)),
     *(("mixed", seed) for seed in (0, 4)),
+    *(("fills", seed) for seed in range(4)),
     ("trickle", 0),
     ("small-burst", 0),
     ("small-campaign", 0),

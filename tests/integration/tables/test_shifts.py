@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import Binary
 
-from shift_sms_runtime.bookings.booking import BookingOutcome, book, drop, join_waiting_list
+from shift_sms_runtime.bookings.booking import BookingOutcome, book, drop, join_waiting_list, report_sick
 from shift_sms_runtime.shift_lists.index_parts import IndexPart
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import ShiftStatus
 from shift_sms_runtime.shifts.shift_item import EXPIRES_AT, INDEX_ATTRIBUTES
@@ -72,6 +73,26 @@ def test_given_a_reconciled_shift_when_saved_twice_then_the_second_write_fails(s
         stores.shifts.save(closed)
     assert stores.shifts.get("A1") == closed
     assert stores.shifts.get("A2") is None
+
+
+def test_given_a_sick_call_when_written_then_the_fill_plan_must_be_as_it_was_read(stores: Stores) -> None:
+    stores.put_shift("A1", fill_by="2026-08-02T10:00Z", fill_status="exhausted")
+    carry_out(stores, book, "A1")
+    context = read_context(stores, "n", ANN, "A1")
+    stores.edit_shift("A1", fill_order="random")
+    with pytest.raises(ChangedMeanwhile):
+        carry_out(stores, report_sick, "A1", message_id="n", context=context)
+    assert carry_out(stores, report_sick, "A1", message_id="n") == (BookingOutcome.SICK,)
+    shift = stores.shifts.get("A1")
+    assert shift is not None
+    assert shift.fill is not None
+    assert (shift.fill.order, shift.fill.status, shift.fill.fill_by, shift.fill.urgent) == (
+        FillOrder.RANDOM,
+        FillStatus.RUNNING,
+        None,
+        True,
+    )
+    assert [*shift.sick_calls] == [ANN]
 
 
 def test_given_open_shifts_when_listed_then_by_role_and_start_in_pages(stores: Stores) -> None:

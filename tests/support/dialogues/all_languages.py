@@ -53,7 +53,7 @@ def _turns(texts: _Texts, language: str) -> tuple[Turn, ...]:
         ann(texts.asks, free),
         ann(texts.books, say(Template.BOOKED, shifts=NIGHT_LINE)),
         ann(texts.own, f"{say(Template.MINE)}\n{NIGHT_LINE}"),
-        ann(texts.drops, say(Template.DROPPED, shifts="XYZ123")),
+        ann(texts.drops, say(Template.SICK, shifts="XYZ123")),
     )
 
 
@@ -74,7 +74,7 @@ MIXED_LANGUAGES = (
         "words of several languages",
         (
             ann("hola, can i have XYZ123 svp", f"Booked: {NIGHT_LINE}"),
-            ann("drop XYZ123, bin krank", "Given back: XYZ123"),
+            ann("drop XYZ123, bin krank", "Get well soon! Given back: XYZ123"),
             ann("gracias!"),
         ),
     ),

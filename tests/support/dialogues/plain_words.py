@@ -145,7 +145,7 @@ URGENT = (
         "a reason of a DROP",
         (
             ann("XYZ123", BOOKED_NIGHT),
-            ann("DROP XYZ123, i hurt my back", "Given back: XYZ123"),
+            ann("DROP XYZ123, i hurt my back", "Get well soon! Given back: XYZ123"),
         ),
     ),
     Dialogue("no emergency", (ann("where is the fire exit", FREE_TEXT),)),

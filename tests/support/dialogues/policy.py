@@ -84,7 +84,7 @@ POLICY = (
 )
 
 
-STRICT_POLICY = {"minimum_rest_hours": "11", "hours_per_week": "20"}
+STRICT_POLICY = {"minimum_rest_hours": "11", "hours_per_week": "20", "sick_calls": "inform"}
 """The settings of `STRICT`."""
 
 
@@ -113,5 +113,22 @@ STRICT = (
             ann("REQUEST", "Reply with a code to book:\nN1 endless"),
         ),
         given=(GivenShift("N1", "endless", starts_in=100, ends_in=100 + 14 * 24),),
+    ),
+    Dialogue(
+        "sick before and after the cut-off",
+        (
+            ann("N1", "Booked: N1 bar (<start>). Too late to give back by text"),
+            *(
+                ann(text, "Get well soon! We will get back to you about N1")
+                for text in ("SICK N1", "i'm sick")
+            ),
+            ann("N2", "Booked: N2 café (<start>)"),
+            ann("SICK N2", "Get well soon! Given back: N2"),
+        ),
+        given=(
+            GivenShift("N1", "bar", starts_in=3, ends_in=7),
+            GivenShift("N2", "café", starts_in=72, ends_in=76),
+        ),
+        taken={"N1": ANN},
     ),
 )

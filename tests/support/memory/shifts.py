@@ -13,6 +13,7 @@ from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import (
     COMPARED_ATTRIBUTES,
     LISTED_ATTRIBUTES,
+    URGENT_FILL_ATTRIBUTES,
     ShiftReader,
     index_attributes,
     listed_role,
@@ -111,9 +112,9 @@ class MemoryShifts:
         """Raises ChangedMeanwhile if an item has changed since it was read."""
         for shift in shifts:
             row = self.rows.get(shift.shift_id)
-            if row is None or any(
-                row.get(name) != shift.stored_item.get(name) for name in COMPARED_ATTRIBUTES
-            ):
+            fill = URGENT_FILL_ATTRIBUTES if shift.starts_urgent_fill else ()
+            compared = (*COMPARED_ATTRIBUTES, *fill)
+            if row is None or any(row.get(name) != shift.stored_item.get(name) for name in compared):
                 raise ChangedMeanwhile
 
     def store(self, *shifts: Shift, employee: str | None = None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from shift_sms import BookingPolicy, Language, LanguageSettings, StrangerReply, Vocabulary
+from shift_sms import BookingPolicy, Language, LanguageSettings, SickCalls, StrangerReply, Vocabulary
 from shift_sms.settings import CampaignEngine, Settings, TableRemoval
 from shift_sms.settings_reader import SettingsError
 
@@ -55,7 +55,11 @@ def test_given_the_smallest_environment_when_parsed_then_defaults_are_as_documen
         drop_cutoff_hours=12,
         offer_minutes=30,
         reminder_hours=24,
+        sick_calls=SickCalls.REFILL,
         shift_retention_days=90,
+        texts_per_person_per_day=3,
+        fill_target_minutes=15,
+        fill_contact_retention_days=365,
         texts_per_hour=30,
         inbound_texts_per_second=100,
         snap_start=False,
@@ -106,9 +110,13 @@ def test_given_the_smallest_environment_when_parsed_then_defaults_are_as_documen
         ("offer_minutes", 1440, 1440),
         ("reminder_hours", "1.5", 1.5),
         ("reminder_hours", 0, 0),
+        ("sick_calls", "inform", SickCalls.INFORM),
         ("shift_retention_days", "0", 0),
         ("shift_retention_days", 14, 14),
         ("shift_retention_days", "3650", 3650),
+        ("texts_per_person_per_day", "0", 0),
+        ("fill_target_minutes", "30", 30),
+        ("fill_contact_retention_days", 30, 30),
         ("texts_per_hour", "0", 0),
         ("texts_per_hour", 1000, 1000),
         ("inbound_texts_per_second", "1", 1),
@@ -193,9 +201,13 @@ def test_given_no_in_any_spelling_when_parsed_then_connect_is_off_and_ids_unread
         ("offer_minutes", 30.5),
         ("reminder_hours", 336.5),
         ("reminder_hours", "12,5"),
+        ("sick_calls", "ignore"),
         ("shift_retention_days", 13),
         ("shift_retention_days", 3651),
         ("shift_retention_days", -1),
+        ("texts_per_person_per_day", 101),
+        ("fill_target_minutes", 0),
+        ("fill_contact_retention_days", 29),
         ("texts_per_hour", 1001),
         ("texts_per_hour", -1),
         ("inbound_texts_per_second", 0),
@@ -247,6 +259,7 @@ def test_given_settings_when_parsed_then_each_field_of_the_policies_is_as_set() 
         "drop_cutoff_hours": 24,
         "offer_minutes": 15,
         "reminder_hours": 2,
+        "sick_calls": "inform",
     }
     settings = parse(given)
     assert {**vars(settings.booking_policy), **vars(settings.language)} == given

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 from tests.support.dialogues.booking import AGENT_OFF, AGENT_ON
 from tests.support.dialogues.dialogue import GUS, Dialogue
 from tests.support.dialogues.groups import CONNECT_OFF, CONNECT_ON_OR_OFF
@@ -40,9 +40,13 @@ def test_given_rest_and_hours_limited_when_employees_text_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
 ) -> None:
     rest, hours = (float(STRICT_POLICY[name]) for name in ("minimum_rest_hours", "hours_per_week"))
-    InboundWorld(policy=BookingPolicy(minimum_rest_hours=rest, hours_per_week=hours, reminder_hours=0)).play(
-        dialogue, deliveries=deliveries
+    policy = BookingPolicy(
+        minimum_rest_hours=rest,
+        hours_per_week=hours,
+        reminder_hours=0,
+        sick_calls=SickCalls(STRICT_POLICY["sick_calls"]),
     )
+    InboundWorld(policy=policy).play(dialogue, deliveries=deliveries)
 
 
 @pytest.mark.parametrize("dialogue", APPOINTMENTS, ids=_name)

@@ -17,6 +17,7 @@ TEXTS = [
     (ANN, "A1"),
     (ANN, "A1 A2 unknown9"),
     (ANN, "DROP A3"),
+    (ANN, "SICK A3"),
     (ANN, "WAIT B1"),
     (ANN, "B1"),
     (ANN, "unknown9"),

@@ -10,25 +10,18 @@ ASK = Unclear(("XYZ123",), may_give_back=True)
 WHICH = Unclear((), may_give_back=True)
 
 GIVES_BACK = [
-    ("en", "Drop xyz123, I'm sick 🤒"),
-    ("en", "hi im ill, please drop XYZ123"),
     ("en", "I can't make it tomorrow, drop XYZ123"),
     ("en", "can i drop XYZ123? im ill"),
     ("en", "i need to cancel my XYZ123"),
     ("en", "take me off the waiting list for XYZ123"),
-    ("es", "cancela XYZ123 estoy enferma"),
     ("es", "¿puedo devolver XYZ123? estoy enfermo"),
     ("fr", "annule XYZ123"),
-    ("fr", "je rends XYZ123, je suis malade"),
     ("de", "storno XYZ123"),
     ("de", "kann ich XYZ123 abgeben? bin krank"),
-    ("de", "gebe XYZ123 ab, habe Fieber"),
 ]
 
 ASKS = [
-    ("en", "I'm sick, can't do XYZ123"),
     ("en", "can someone cover my XYZ123"),
-    ("en", "XYZ123 🤒"),
     ("en", "my sister is sick, can i have XYZ123"),
     ("en", "I can't drop XYZ123"),
     ("en", "don't cancel XYZ123"),
@@ -37,15 +30,12 @@ ASKS = [
     ("en", "they want to cancel XYZ123"),
     ("en", "drop XYZ123 off at the office"),
     ("en", "XYZ123, not for me"),
-    ("es", "no puedo hacer XYZ123, estoy enfermo"),
     ("es", "¿alguien puede cubrir mi XYZ123?"),
     ("es", "mi jefe cancela XYZ123"),
     ("es", "dar de baja XYZ123 a Pedro"),
-    ("fr", "je suis malade, je ne peux pas faire XYZ123"),
     ("fr", "quelqu'un peut me remplacer sur XYZ123 ?"),
     ("fr", "n'annulez pas XYZ123"),
     ("fr", "il annule XYZ123"),
-    ("de", "bin krank, kann XYZ123 nicht machen"),
     ("de", "kann jemand XYZ123 übernehmen?"),
     ("de", "kein Storno XYZ123"),
     ("de", "Storno XYZ123 rückgängig"),
@@ -54,12 +44,10 @@ ASKS = [
 
 NAMES_NO_SHIFT: list[tuple[str, str, Intent]] = [
     ("en", "so sorry, won't be in today", WHICH),
-    ("en", "i'm sick", WHICH),
     ("en", "i can't find the key", FreeText()),
     ("en", "is the flu going round?", FreeText()),
     ("es", "no voy a poder ir", WHICH),
     ("es", "no puedo entrar, no tengo llave", FreeText()),
-    ("fr", "je suis malade", WHICH),
     ("fr", "je ne peux pas entrer", FreeText()),
     ("de", "komme heute nicht", WHICH),
     ("de", "komme nicht rein, Tür ist zu", FreeText()),

@@ -73,6 +73,7 @@ COMMANDS_NAMED: Mapping[Template, frozenset[WordClass]] = {
         Template.UNCLEAR_YOURS: {WordClass.DROP},
         Template.CANNOT_MAKE: {WordClass.DROP},
         Template.CANNOT_MAKE_WHICH: {WordClass.DROP},
+        Template.SICK_WHICH: {WordClass.SICK},
         Template.LIST_MORE: {WordClass.MORE},
         Template.INFO_TAKEN: {WordClass.WAIT},
         Template.CALL_LIMIT: {WordClass.AGENT},
@@ -135,7 +136,7 @@ def test_given_a_reply_when_an_employee_texts_it_then_nothing_is_booked_or_dropp
             found = intent_of(template.format(**values), vocabulary, language)
             if (
                 isinstance(found, ShiftCommand)
-                and found.action in (ShiftAction.BOOK, ShiftAction.DROP)
+                and found.action in (ShiftAction.BOOK, ShiftAction.DROP, ShiftAction.SICK)
                 and found.codes
             ):
                 yield f"{file_name(vocabulary, language)} {reply}: is {found}"

@@ -42,6 +42,14 @@ def tells_of_absence(parts: Sequence[Part], text: str) -> bool:
     )
 
 
+def tells_of_sickness(parts: Sequence[Part]) -> bool:
+    """Whether a word says that the sender, or another person, is sick."""
+    return any(
+        isinstance(part, Phrase) and part.is_any(WordClass.SICK) and not _is_future(part, after)
+        for part, after in zip_longest(parts, parts[1:])
+    )
+
+
 def _is_future(part: Phrase, after: Part | None) -> bool:
     """Whether "ill" stands for "I'll": a word that is neither a time nor a sickness follows."""
     return part.has_role(GrammarRole.SENDER) and not (

@@ -77,7 +77,9 @@ def _agreed_intent(own: Reading, readings: Sequence[Reading], decisive: Sequence
     if clear and understood and (agreed or understood[0] is readings[0]):
         return understood[0].intent
     if own.codes:
-        return Unclear(own.codes, may_give_back=any(map(_may_give_back, readings)))
+        sick = all(_is_sick_call(readings[position]) for position in decisive)
+        sick = sick and not any(one.denies_sickness for one in readings)
+        return Unclear(own.codes, may_give_back=any(map(_may_give_back, readings)), sick=sick)
     if understood:
         return FreeText()
     main = readings[decisive[0]].intent
@@ -89,6 +91,16 @@ def _may_give_back(reading: Reading) -> bool:
         case Unclear(may_give_back=may_give_back):
             return may_give_back
         case ShiftCommand(action):
-            return action is ShiftAction.DROP
+            return action in (ShiftAction.DROP, ShiftAction.SICK)
+        case _:
+            return False
+
+
+def _is_sick_call(reading: Reading) -> bool:
+    match reading.intent:
+        case Unclear(sick=sick):
+            return sick
+        case ShiftCommand(action):
+            return action is ShiftAction.SICK
         case _:
             return False

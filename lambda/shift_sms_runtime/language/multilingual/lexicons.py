@@ -1,13 +1,13 @@
 """The words of all languages, as one employee uses them."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from functools import cached_property, reduce
 
 from shift_sms_runtime.language.lexicon import Lexicon, fold
+from shift_sms_runtime.records import record
 
 
-@dataclass(frozen=True)
+@record
 class Lexicons:
     """The words of the employee's language, and those of the other languages.
 

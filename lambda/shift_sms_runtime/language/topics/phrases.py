@@ -1,13 +1,13 @@
 """Finds the phrases of topics in a text."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from shift_sms_runtime.language.lexicon import Lexicon, Topic, WordClass
 from shift_sms_runtime.language.tokenizer import LONGEST_PHRASE, Tokens
+from shift_sms_runtime.records import record
 
 
-@dataclass(frozen=True)
+@record
 class TopicPhrase:
     """A word or phrase of a text, with its topics and classes. It may have neither."""
 

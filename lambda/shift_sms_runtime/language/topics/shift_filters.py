@@ -4,7 +4,6 @@ Words for common places and roles are in `locales/workplaces.toml`, so that "tur
 "Bar". The file is read for the first text that asks for a place or a role.
 """
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -56,5 +55,7 @@ def workplace(folded: str) -> str | None:
 @cache
 def _names() -> Mapping[str, str]:
     """The English name of each listed word, all folded."""
+    import tomllib  # noqa: PLC0415 - few texts name a place
+
     text = (files("shift_sms_runtime.locales") / "workplaces.toml").read_text(encoding="utf-8")
     return {fold(word): fold(name) for name, words in tomllib.loads(text).items() for word in words}

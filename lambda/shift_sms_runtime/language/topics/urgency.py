@@ -1,4 +1,4 @@
-"""Recognizes texts that an operator has to read at once: accidents, fires, and other emergencies."""
+"""Recognizes texts that an operator has to read at once, and sickness that keeps no one from work."""
 
 from shift_sms_runtime.language.lexicon import Lexicon, Topic
 from shift_sms_runtime.language.tokenizer import Tokens
@@ -19,3 +19,9 @@ def is_urgent(tokens: Tokens, lexicon: Lexicon) -> bool:
         for clause in found
         for phrase in clause
     )
+
+
+def denies_sickness(tokens: Tokens, lexicon: Lexicon) -> bool:
+    """Whether a text about sickness says that another person is sick, or that the sender comes all the same."""
+    found = clauses(tokens, lexicon, (Topic.NOT_SICK,))
+    return any(phrase.is_any(Topic.NOT_SICK) for clause in found for phrase in clause)

@@ -4,24 +4,13 @@ A shift without `fill_by` and without `fill_order` has no fill plan.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-E = TypeVar("E", bound=StrEnum)
+from shift_sms_runtime.records import record
 
-FILL_ATTRIBUTES = (
-    "fill_by",
-    "fill_order",
-    "fill_segment",
-    "fill_wave_size",
-    "fill_wave_minutes",
-    "fill_urgent",
-    "fill_status",
-    "fill_started_at",
-)
-"""The attributes that a decision about a fill plan depends on. An operator writes all but the last."""
+E = TypeVar("E", bound=StrEnum)
 
 CONTACTED = "fill_contacted"
 """The attribute with the number of people that the plan texted. It is written back, and no decision depends on it."""
@@ -67,7 +56,7 @@ class FillStatus(StrEnum):
     """The operator stopped the plan, or canceled the shift."""
 
 
-@dataclass(frozen=True)
+@record
 class FillPlan:
     """The fill attributes of an item. Times are in UTC."""
 

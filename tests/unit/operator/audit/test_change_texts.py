@@ -53,6 +53,7 @@ def values(before: object, after: object) -> tuple[str, str]:
         ("2026-08-15T22:00+02:00", "2026-08-15T22:00", ("2026-08-15 22:00 CEST", "2026-08-15 22:00")),
         ("2026-99-99T99:99", True, ("2026-99-99T99:99", "yes")),
         (1, 2, ("1", "2")),
+        ("taken", "cancelled", ("taken", "canceled")),
     ],
 )  # fmt: skip
 def test_given_values_when_described_then_names_local_times_and_what_differs(

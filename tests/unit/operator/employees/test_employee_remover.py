@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shift_sms_operator.composition import Operator
+from shift_sms_operator.employees import employee_remover
 from shift_sms_operator.employees.employee_entry import EmployeeEntry
 from shift_sms_operator.employees.employee_remover import PlaceKind, RemovedEmployee
 from shift_sms_operator.refusals import Refused
@@ -264,3 +265,54 @@ def test_given_a_hand_written_shift_when_removed_then_its_seat_is_free(world: Op
     assert "POST" in {one.shift_id for one in removed.freed}
     assert world.row("Shifts", "POST")["shift_status"] == "available"
     assert "employee" not in world.row("Shifts", "POST")
+
+
+def remove_in_steps(operator: Operator) -> list[str]:
+    """Removes Ann as the console does; returns the shifts in which a place was freed."""
+    freed: list[str] = []
+    after: str | None = None
+    while True:
+        step = operator.employees.remove_step(ANN, after)
+        freed += [place.shift_id for place in step.freed]
+        after = step.cursor
+        if after is None:
+            return freed
+
+
+@pytest.mark.parametrize(("stop", "error"), STOPS[:1])
+@pytest.mark.parametrize("step", range(1, 18, 3))
+def test_given_a_crash_in_a_removal_by_steps_when_begun_again_then_complete(
+    world: OperatorWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    step: int,
+    stop: Callable[[], None],
+    error: type[BaseException],
+) -> None:
+    monkeypatch.setattr(employee_remover, "SHIFTS_PER_STEP", 2)
+    operator, steps = stepwise_operator(world)
+    steps.once(step, stop, after=True)
+    with pytest.raises(error):
+        remove_in_steps(operator)
+
+    if world.row("Employees", ANN):
+        remove_in_steps(world.operator())
+
+    assert_removed(world)
+    assert [one["action"] for one in world.audit(f"employee#{ANN}")].count("removed") == 1
+
+
+@pytest.mark.parametrize("step", range(2, 18, 3))
+def test_given_a_removal_by_steps_when_another_removes_then_each_place_once(
+    world: OperatorWorld, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr(employee_remover, "SHIFTS_PER_STEP", 2)
+    operator, steps = stepwise_operator(world)
+    others: list[RemovedEmployee] = []
+    steps.once(step, lambda: others.append(world.operator("bob").employees.remove(ANN)))
+    try:
+        remove_in_steps(operator)
+    except Refused:
+        assert others
+
+    assert_removed(world)
+    assert {len(world.audit(f"shift#{shift_id}")) for shift_id in ("SEAT", "OFFER", "WAIT")} == {1}

@@ -1,0 +1,144 @@
+"""Finds the employees whom a fill plan may text now, in the order of the plan."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from shift_sms_runtime.campaigns.ports import SegmentMembers
+from shift_sms_runtime.employees.employee import Employee
+from shift_sms_runtime.employees.ports import Employees
+from shift_sms_runtime.employees.recipients import MAX_NUMBER_LENGTH
+from shift_sms_runtime.fill_plans.eligibility import Candidate, ContactHistory, SkipReason, why_skipped
+from shift_sms_runtime.fill_plans.fill_contact import FillContact
+from shift_sms_runtime.fill_plans.ports import FillContacts, LastDeliveries
+from shift_sms_runtime.fill_plans.ranking import ranked
+from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.records import record
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.ports import EmployeeBookingsStore
+from shift_sms_runtime.shifts.shift import Shift
+
+_MEMBERS_PER_PAGE = 500
+
+
+@record
+class Audience:
+    """The members of a segment, divided into those who may be texted now and those who may not."""
+
+    contacts: Sequence[FillContact]
+    """In the order of the plan."""
+    skipped: Mapping[SkipReason, Sequence[str]]
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether employees are skipped who may be texted later without a change of data."""
+        return any(reason.passes for reason in self.skipped)
+
+
+class AudienceFinder:
+    """Reads the members of a segment, and what their eligibility and their order depend on."""
+
+    def __init__(
+        self,
+        *,
+        segment_members: SegmentMembers,
+        employees: Employees,
+        bookings: EmployeeBookingsStore,
+        contacts: FillContacts,
+        last_deliveries: LastDeliveries,
+        policy: BookingPolicy,
+        approved_numbers: frozenset[str],
+        texts_per_day: int,
+    ) -> None:
+        """Creates a finder.
+
+        Args:
+            segment_members: The members of segments.
+            employees: The employees.
+            bookings: The bookings of each employee.
+            contacts: The texts of fill plans.
+            last_deliveries: The numbers whose last text failed.
+            policy: The rest and hours that a booking must keep to, and the default time zone.
+            approved_numbers: The numbers that are approved without being on the roster.
+            texts_per_day: The most texts of fill plans per employee and day; 0 sets no maximum.
+        """
+        self._segment_members = segment_members
+        self._employees = employees
+        self._bookings = bookings
+        self._contacts = contacts
+        self._last_deliveries = last_deliveries
+        self._policy = policy
+        self._approved_numbers = approved_numbers
+        self._texts_per_day = texts_per_day
+
+    def find(
+        self,
+        shift: Shift,
+        order: FillOrder,
+        segment: str,
+        now: datetime,
+        *,
+        texted: frozenset[str],
+        seed: str,
+    ) -> Audience:
+        """Returns the audience of the next wave.
+
+        Args:
+            shift: The shift.
+            order: The order of the plan.
+            segment: The segment.
+            now: The time.
+            texted: The numbers that the plan has texted.
+            seed: Makes the order `random` one of its own.
+        """
+        skipped: dict[SkipReason, list[str]] = {}
+        candidates: dict[str, Candidate] = {}
+        after: str | None = ""
+        while after is not None:
+            members, after = self._segment_members.page(segment, after, _MEMBERS_PER_PAGE)
+            numbers = dict.fromkeys(_readable(members, skipped))
+            known = [number for number in numbers if number not in texted and number not in candidates]
+            if repeated := [number for number in numbers if number in texted]:
+                skipped.setdefault(SkipReason.TEXTED_BEFORE, []).extend(repeated)
+            for candidate in self._candidates(known) if known else ():
+                reason = why_skipped(candidate, shift, self._policy, now, texts_per_day=self._texts_per_day)
+                if reason is None:
+                    candidates[candidate.phone_number] = candidate
+                else:
+                    skipped.setdefault(reason, []).append(candidate.phone_number)
+        zone = self._policy.zone
+        order_of = ranked(
+            (one.ranking_inputs(shift, now, zone) for one in candidates.values()), order, seed=seed
+        )
+        contacts = [
+            FillContact(rank, inputs, candidates[inputs.phone_number].day(now, zone).isoformat())
+            for rank, inputs in enumerate(order_of, 1)
+        ]
+        return Audience(contacts, skipped)
+
+    def _candidates(self, numbers: Sequence[str]) -> list[Candidate]:
+        employees = self._employees.of(numbers)
+        bookings = self._bookings.of(numbers)
+        histories = self._contacts.histories(numbers)
+        failures = self._last_deliveries.failures(numbers)
+        return [
+            Candidate(
+                employee := employees.get(number, Employee(number, on_roster=False)),
+                employee.on_roster or number in self._approved_numbers,
+                bookings[number],
+                histories.get(number, ContactHistory()),
+                failures.get(number, ""),
+            )
+            for number in numbers
+        ]
+
+
+def _readable(members: Sequence[str], skipped: dict[SkipReason, list[str]]) -> list[str]:
+    """Returns the phone numbers of members. Adds members without one to `skipped`."""
+    numbers = []
+    for member in members:
+        try:
+            numbers.append(to_e164(member))
+        except NotAPhoneNumber:
+            skipped.setdefault(SkipReason.INVALID_NUMBER, []).append(member[:MAX_NUMBER_LENGTH])
+    return numbers

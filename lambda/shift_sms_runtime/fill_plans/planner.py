@@ -1,0 +1,346 @@
+"""Plans the waves of fill plans.
+
+A request says only that a shift may need a wave. The planner decides from the shift and the stored progress, so a
+request that arrives twice, late or out of order does no harm. A wave takes several writes, in this order:
+
+1. The wave, with its employees in their order, and the progress. Only one function succeeds, and the wave is never
+   decided again.
+2. The contacts, each counted for its employee and day.
+3. The rows of the Deliveries table, and the work items of the senders.
+4. The progress: every text of the wave is queued.
+
+A function that continues after a crash repeats 2 to 4 with the stored wave. Rows that exist stay, and senders skip
+settled rows, so no employee is texted twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shift_sms_runtime.campaigns.counters import Counter
+from shift_sms_runtime.campaigns.deliveries import MAX_ROWS_PER_WRITE, NewDelivery
+from shift_sms_runtime.campaigns.planner import batches
+from shift_sms_runtime.campaigns.ports import CampaignCounters, Deliveries
+from shift_sms_runtime.campaigns.summary import summarize
+from shift_sms_runtime.campaigns.work_items import WorkItem
+from shift_sms_runtime.fill_plans.candidates import AudienceFinder
+from shift_sms_runtime.fill_plans.fill_contact import (
+    MAX_CONTACTS_PER_WAVE,
+    NO_STATISTICS,
+    FillWave,
+    PlanProgress,
+    SentContact,
+)
+from shift_sms_runtime.fill_plans.ports import FillContacts
+from shift_sms_runtime.fill_plans.progress import due_progress, is_settled, seats_to_fill
+from shift_sms_runtime.fill_plans.wave_planner import count_replies, decide_wave
+from shift_sms_runtime.language.locale import Locales, Template
+from shift_sms_runtime.messaging.encoding import measure
+from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
+from shift_sms_runtime.messaging.send_once import TransientFailure
+from shift_sms_runtime.queue_messages import Queue
+from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillPlan, FillStatus
+from shift_sms_runtime.shifts.notices import one_segment
+from shift_sms_runtime.shifts.ports import ChangedMeanwhile, Shifts, ShiftTimers
+from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
+
+_PASS_SECONDS = 15.0
+"""A pass begins only if this much time is left."""
+
+_MIN_TIMER_DELAY = timedelta(seconds=5)
+"""A schedule whose time passes before it is created would never fire."""
+
+_RECOUNT_DELAY = timedelta(minutes=1)
+"""When to count the texts of an ended plan again while senders still settle some."""
+
+_RECOUNTED_FOR = timedelta(hours=1)
+"""How long after its last wave the texts of an ended plan are counted again."""
+
+_LATER_DELAY = timedelta(hours=1)
+"""When to look again for employees who may be texted later, such as on the next day."""
+
+
+class FillOutcome(StrEnum):
+    """The outcome of a request, for the log and metrics."""
+
+    NO_PLAN = "no-plan"
+    WAITING = "waiting"
+    """The next wave is not due, or the waiting list is asked first."""
+    WAVE_QUEUED = "wave-queued"
+    ENDED = "ended"
+
+
+class FillPlanner:
+    """Plans one shift per call."""
+
+    def __init__(
+        self,
+        *,
+        shifts: Shifts,
+        audience: AudienceFinder,
+        contacts: FillContacts,
+        deliveries: Deliveries,
+        counters: CampaignCounters,
+        dispatch: Queue[WorkItem],
+        timers: ShiftTimers,
+        locales: Locales,
+        default_segment: str,
+        recipients_per_item: int,
+        texts_per_day: int,
+        target: timedelta,
+        clock: Clock,
+    ) -> None:
+        """Creates a planner.
+
+        Args:
+            shifts: The shifts.
+            audience: Finds the employees of a wave.
+            contacts: The progress of plans, their waves and contacts.
+            deliveries: Takes a row for each text.
+            counters: The counts of the texts.
+            dispatch: The queue of work items of the senders.
+            timers: Schedule the next request of a shift.
+            locales: The languages of the texts.
+            default_segment: The segment of a plan that names none.
+            recipients_per_item: The employees of one work item.
+            texts_per_day: The most texts of fill plans per employee and day; 0 sets no maximum.
+            target: The time after its start within which half of the plans are to be filled.
+            clock: The time.
+        """
+        self._shifts = shifts
+        self._audience = audience
+        self._contacts = contacts
+        self._deliveries = deliveries
+        self._counters = counters
+        self._dispatch = dispatch
+        self._timers = timers
+        self._locales = locales
+        self._default_segment = default_segment
+        self._recipients_per_item = recipients_per_item
+        self._texts_per_day = texts_per_day
+        self._target = target
+        self._clock = clock
+
+    def plan(self, shift_id: str, deadline: InvocationDeadline) -> FillOutcome:
+        """Brings the plan of a shift to its due state, and schedules the next request.
+
+        Raises:
+            TryAgainLater: the shift keeps changing, or no time is left for a wave.
+        """
+        queued = False
+        while True:
+            if deadline.remaining() < _PASS_SECONDS:
+                if not queued:
+                    raise TransientFailure("no time left to plan a wave")
+                self._timers.set(shift_id, self._clock() + _MIN_TIMER_DELAY)
+                return FillOutcome.WAVE_QUEUED
+            try:
+                outcome = self._run_pass(shift_id)
+            except ChangedMeanwhile:
+                continue
+            if outcome is FillOutcome.WAVE_QUEUED:
+                queued = True
+            elif outcome is not None:
+                return FillOutcome.WAVE_QUEUED if queued else outcome
+
+    def _run_pass(self, shift_id: str) -> FillOutcome | None:
+        """Makes one step. Returns None if another pass has to follow, which sees what this one has written.
+
+        A pass follows a wave, too, and sets the timer.
+        """
+        shift, now = self._shifts.get(shift_id), self._clock()
+        fill = shift.fill if shift else None
+        if shift is None or fill is None or not _may_have_plan(shift):
+            self._timers.clear(shift_id)
+            return FillOutcome.NO_PLAN
+        stored = self._contacts.progress(shift_id, fill.started_at) if fill.started_at else None
+        progress = due_progress(shift, stored, now)
+        if progress is None:
+            self._timers.clear(shift_id)
+            return FillOutcome.NO_PLAN
+        if progress != stored or not is_settled(shift, progress):
+            self._write_status(shift, fill, progress, now)
+            return None
+        if progress.status is not FillStatus.RUNNING:
+            return self._end(shift, fill, progress, now)
+        return self._run(shift, fill, progress, now)
+
+    def _run(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> FillOutcome | None:
+        """Completes the wave that was begun, waits for the next one, or begins it."""
+        if not progress.queued:
+            self._queue_wave(shift, progress, now)
+            return FillOutcome.WAVE_QUEUED
+        if not seats_to_fill(shift):
+            # A claim, a lapsed offer or a drop changes the shift, and so leads to the next request.
+            self._set_timer(shift, None)
+            return FillOutcome.WAITING
+        if progress.next_wave_at is not None and now < progress.next_wave_at:
+            self._write_contacted(shift, fill, progress)
+            self._set_timer(shift, progress.next_wave_at)
+            return FillOutcome.WAITING
+        return self._begin_wave(shift, fill, progress, now)
+
+    def _begin_wave(
+        self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime
+    ) -> FillOutcome | None:
+        """Decides the next wave and queues it. Without anyone to text, ends the plan or waits."""
+        segment, contacted = self._segment(fill), self._texted(progress)
+        audience = self._audience.find(
+            shift, fill.order, segment, now, texted=frozenset(contacted), seed=progress.campaign_id
+        )
+        if not audience.contacts:
+            later = now + _LATER_DELAY
+            if audience.may_grow and (shift.fill_by is None or later < shift.fill_by):
+                self._contacts.save_progress(replace(progress, next_wave_at=later), now=now)
+                return None
+            self._write_status(shift, fill, replace(progress, status=FillStatus.EXHAUSTED), now)
+            return None
+        decided = decide_wave(
+            shift,
+            fill,
+            progress,
+            eligible=len(audience.contacts),
+            contacted=contacted,
+            statistics=self._contacts.statistics(segment),
+            segments_per_text=max(measure(body).segments for body in self._bodies(shift).values()),
+            target=self._target,
+            now=now,
+        )
+        wanted, wait = audience.contacts[: max(1, decided.size)], decided.wait
+        chosen = wanted[:MAX_CONTACTS_PER_WAVE]
+        if len(wanted) > len(chosen):
+            wait = timedelta()
+        wave = FillWave(progress.waves + 1, now, fill.order, chosen, wait.total_seconds(), audience.skipped)
+        begun = replace(progress, waves=wave.number, queued=False)
+        self._contacts.begin_wave(begun, wave, now=now)
+        self._queue(shift, replace(begun, version=begun.version + 1), wave, now)
+        return FillOutcome.WAVE_QUEUED
+
+    def _queue_wave(self, shift: Shift, progress: PlanProgress, now: datetime) -> None:
+        """Queues a wave that an earlier function has begun."""
+        self._queue(shift, progress, self._contacts.wave(progress), now)
+
+    def _queue(self, shift: Shift, progress: PlanProgress, wave: FillWave, now: datetime) -> None:
+        numbers = self._contacts.add_contacts(
+            progress, wave.contacts, texts_per_day=self._texts_per_day, now=now
+        )
+        waiting: list[str] = []
+        for batch in batches(numbers, MAX_ROWS_PER_WRITE):
+            rows = [NewDelivery(number, DeliveryStatus.QUEUED) for number in batch]
+            # Employees whom a sender skipped while no seat was free were not texted.
+            waiting += self._deliveries.add(progress.campaign_id, rows, requeue_stopped=True, now=now)
+        in_order = [number for number in numbers if number in set(waiting)]
+        self._dispatch.put(self._work_items(shift, progress, in_order))
+        queued = replace(progress, queued=True, next_wave_at=now + timedelta(seconds=wave.wait_seconds))
+        self._contacts.save_progress(queued, now=now)
+
+    def _work_items(self, shift: Shift, progress: PlanProgress, numbers: Sequence[str]) -> list[WorkItem]:
+        bodies = self._bodies(shift)
+        default = bodies.pop(self._locales.default.language)
+        segments = max(measure(body).segments for body in (default, *bodies.values()))
+        return [
+            WorkItem(
+                progress.campaign_id,
+                progress.started_at,
+                default,
+                segments,
+                tuple(recipients),
+                shift.shift_id,
+                languages=tuple(bodies),
+                bodies=tuple(bodies.values()),
+            )
+            for recipients in batches(numbers, self._recipients_per_item)
+        ]
+
+    def _bodies(self, shift: Shift) -> dict[str, str]:
+        """Returns the text of a wave by language."""
+        return {
+            language: one_segment(Template.FILL, shift, locale, code=shift.shift_id)
+            for language, locale in self._locales.by_language.items()
+        }
+
+    def _segment(self, fill: FillPlan) -> str:
+        return fill.segment or self._default_segment
+
+    def _write_status(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> None:
+        """Writes the status of a plan. When it ends, counts its texts for the sizes of later waves."""
+        statistics = NO_STATISTICS
+        if progress.status is not FillStatus.RUNNING and progress.waves > progress.counted_waves:
+            statistics = count_replies(shift, progress, self._sent(progress), self._segment(fill))
+            progress = replace(progress, counted_waves=progress.waves)
+        contacted = self._count_contacted(progress)
+        self._contacts.write_status(shift, progress, contacted=contacted, now=now, statistics=statistics)
+
+    def _end(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> FillOutcome | None:
+        """Counts the texts of a plan that does not run. Senders may still skip some."""
+        if not progress.queued:
+            # Rows of the wave may be in no work item. A plan that is resumed decides a new wave.
+            numbers = [one.phone_number for one in self._contacts.wave(progress).contacts]
+            reason = f"the fill plan is {progress.status}"
+            self._deliveries.skip(progress.campaign_id, numbers, DeliveryStatus.STOPPED, reason, now=now)
+            self._contacts.save_progress(replace(progress, queued=True, next_wave_at=now), now=now)
+            return None
+        self._write_contacted(shift, fill, progress)
+        last_wave_at = progress.next_wave_at
+        recounting = last_wave_at is not None and now < last_wave_at + _RECOUNTED_FOR
+        if recounting and self._summary(progress)["waiting"]:
+            self._timers.set(shift.shift_id, now + _RECOUNT_DELAY)
+        else:
+            self._timers.clear(shift.shift_id)
+        return FillOutcome.ENDED
+
+    def _texted(self, progress: PlanProgress) -> Mapping[str, SentContact]:
+        """Returns the contacts that the plan has texted, or is about to text."""
+        contacted = self._contacts.contacted(progress) if progress.waves else {}
+        # An ended plan may have stored contacts without a row. Other contacts were skipped by senders.
+        if not contacted or self._count_contacted(progress) == len(contacted):
+            return contacted
+        statuses = self._deliveries.statuses(progress.campaign_id, [*contacted])
+        return {
+            number: contact
+            for number, contact in contacted.items()
+            if statuses.get(number) not in (None, DeliveryStatus.STOPPED)
+        }
+
+    def _sent(self, progress: PlanProgress) -> Mapping[str, SentContact]:
+        """Returns the contacts whose texts were sent."""
+        contacted = self._contacts.contacted(progress)
+        statuses = self._deliveries.statuses(progress.campaign_id, [*contacted])
+        return {
+            number: contact
+            for number, contact in contacted.items()
+            if statuses.get(number) in (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
+        }
+
+    def _write_contacted(self, shift: Shift, fill: FillPlan, progress: PlanProgress) -> None:
+        contacted = self._count_contacted(progress)
+        if contacted != fill.contacted:
+            self._shifts.write_attributes(shift, {CONTACTED: contacted})
+
+    def _count_contacted(self, progress: PlanProgress) -> int:
+        """Returns how many people the plan texted, or is about to text."""
+        if not progress.waves:
+            return 0
+        summary = self._summary(progress)
+        return int(summary[Counter.TARGETED] - summary[Counter.STOPPED] - summary[Counter.OPTED_OUT])
+
+    def _summary(self, progress: PlanProgress) -> Mapping[str, int]:
+        return summarize(self._counters.rows(progress.campaign_id))
+
+    def _set_timer(self, shift: Shift, at: datetime | None) -> None:
+        """Schedules the next request at a time, at the latest when the plan ends."""
+        due = min((time for time in (at, shift.fill_by) if time), default=None)
+        if due is None:
+            self._timers.clear(shift.shift_id)
+        else:
+            self._timers.set(shift.shift_id, max(due, self._clock() + _MIN_TIMER_DELAY))
+
+
+def _may_have_plan(shift: Shift) -> bool:
+    """Returns whether the plan of a shift can run or end.
+
+    An operator's own status pauses it, and so does a mistake in the item.
+    """
+    return not shift.problems and shift.status in (*DERIVED_STATUSES, ShiftStatus.CANCELED)

@@ -1,0 +1,86 @@
+"""Protocols of what fill plans read and write."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from shift_sms_runtime.fill_plans.eligibility import ContactHistory
+from shift_sms_runtime.fill_plans.fill_contact import (
+    NO_STATISTICS,
+    FillContact,
+    FillWave,
+    PlanProgress,
+    SegmentStatistics,
+    SentContact,
+)
+from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
+from shift_sms_runtime.shifts.shift import Shift
+
+
+class FillContacts(Protocol):
+    """The FillContacts table, and the fill attributes of shifts that are written with it."""
+
+    def progress(self, shift_id: str, started_at: str) -> PlanProgress | None:
+        """Returns the progress of a plan; None if there is no such plan."""
+
+    def write_status(
+        self,
+        shift: Shift,
+        progress: PlanProgress,
+        *,
+        contacted: int,
+        now: datetime,
+        statistics: SegmentStatistics = NO_STATISTICS,
+    ) -> None:
+        """Writes the status of a plan on its shift, together with its progress.
+
+        Adds `statistics` to those that are stored, in the same transaction.
+
+        Raises:
+            ChangedMeanwhile: the shift or the progress has changed since it was read.
+        """
+
+    def begin_wave(self, progress: PlanProgress, wave: FillWave, *, now: datetime) -> None:
+        """Stores the wave and the skipped employees, together with the progress.
+
+        Raises:
+            ChangedMeanwhile: the progress has changed since it was read.
+        """
+
+    def save_progress(self, progress: PlanProgress, *, now: datetime) -> None:
+        """Writes the progress.
+
+        Raises:
+            ChangedMeanwhile: the progress has changed since it was read.
+        """
+
+    def wave(self, progress: PlanProgress) -> FillWave:
+        """Returns the last wave of a plan."""
+
+    def add_contacts(
+        self, progress: PlanProgress, contacts: Sequence[FillContact], *, texts_per_day: int, now: datetime
+    ) -> Sequence[str]:
+        """Stores the contacts of the last wave, and counts each for its employee and day.
+
+        A contact that is stored already is not counted again. One whose employee has had `texts_per_day` texts
+        meanwhile is not stored.
+
+        Returns:
+            The phone numbers that are stored.
+        """
+
+    def contacted(self, progress: PlanProgress) -> Mapping[str, SentContact]:
+        """Returns the last contact of a plan with each phone number that it has contacted."""
+
+    def statistics(self, segment: str) -> Mapping[int, ReplyStatistics]:
+        """Returns the reply statistics of a segment by hour of the day."""
+
+    def histories(self, numbers: Sequence[str]) -> Mapping[str, ContactHistory]:
+        """Returns the texts of fill plans to employees. Omits employees without any."""
+
+
+class LastDeliveries(Protocol):
+    """The outcome of the last text of a campaign or a fill plan to a number."""
+
+    def failures(self, numbers: Sequence[str]) -> Mapping[str, str]:
+        """Returns why the last text to a number failed. Omits the others."""

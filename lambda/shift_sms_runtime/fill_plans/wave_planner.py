@@ -1,0 +1,80 @@
+"""Decides the size of the next wave of a plan, and what its texts add to the reply statistics."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from shift_sms_runtime.fill_plans.fill_contact import PlanProgress, SegmentStatistics, SentContact
+from shift_sms_runtime.fill_plans.progress import seats_to_fill
+from shift_sms_runtime.fill_plans.reply_model import ReplyModel, ReplyStatistics
+from shift_sms_runtime.fill_plans.wave_size import Outstanding, Wave, next_wave
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillPlan
+from shift_sms_runtime.shifts.shift import Shift
+
+_BROADCAST_WAIT = timedelta(minutes=15)
+_LONGEST_DELAY = timedelta(days=7)
+
+
+def decide_wave(
+    shift: Shift,
+    fill: FillPlan,
+    progress: PlanProgress,
+    *,
+    eligible: int,
+    contacted: Mapping[str, SentContact],
+    statistics: Mapping[int, ReplyStatistics],
+    segments_per_text: int,
+    target: timedelta,
+    now: datetime,
+) -> Wave:
+    """Returns the size of the next wave, and how long the one after it waits.
+
+    Args:
+        shift: The shift.
+        fill: Its fill plan. A size or a wait that the operator wrote applies.
+        progress: The progress of the plan.
+        eligible: The employees who may be texted.
+        contacted: The contacts of the plan.
+        statistics: The reply statistics of the segment.
+        segments_per_text: The segments of one text.
+        target: The time after the start of the plan within which it is to be filled.
+        now: The time.
+    """
+    if fill.order is FillOrder.BROADCAST:
+        return Wave(eligible, fill.wait or _BROADCAST_WAIT)
+    silent = [
+        Outstanding(contact.at)
+        for number, contact in sorted(contacted.items())
+        if number not in shift.holders and not shift.is_awaited_by(number)
+    ]
+    return next_wave(
+        eligible=eligible,
+        seats=seats_to_fill(shift),
+        now=now,
+        fill_by=shift.fill_by,
+        target=target - (now - datetime.fromisoformat(progress.started_at)),
+        model=ReplyModel.of_hour(now.astimezone(shift.zone).hour, statistics),
+        outstanding=silent,
+        segments_per_text=segments_per_text,
+        size=fill.wave_size,
+        wait=fill.wait,
+    )
+
+
+def count_replies(
+    shift: Shift, progress: PlanProgress, contacted: Mapping[str, SentContact], segment: str
+) -> SegmentStatistics:
+    """Returns what the texts of the waves that are not counted yet add to the statistics of the segment.
+
+    An employee who has a seat has claimed it. The others were silent, or came too late.
+    """
+    by_hour: dict[int, ReplyStatistics] = {}
+    for number, contact in sorted(contacted.items()):
+        if contact.wave <= progress.counted_waves:
+            continue
+        claimed_at = shift.holders.get(number)
+        delay = claimed_at - contact.at if claimed_at else None
+        claimed = delay is not None and timedelta() < delay < _LONGEST_DELAY
+        counts = ReplyStatistics.of_claim(delay) if claimed and delay else ReplyStatistics.of_silence()
+        hour = contact.at.astimezone(shift.zone).hour
+        by_hour[hour] = by_hour.get(hour, ReplyStatistics()) + counts
+    return SegmentStatistics(segment, by_hour)

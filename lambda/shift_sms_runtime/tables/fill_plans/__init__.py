@@ -1,0 +1,1 @@
+"""The tables that fill plans read and write: FillContacts, and transactions and reads over several tables."""

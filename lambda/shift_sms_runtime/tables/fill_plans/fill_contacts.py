@@ -1,0 +1,358 @@
+"""The FillContacts table: the progress of fill plans, their waves, and whom they contacted or skipped.
+
+The key is `shift_id` and `entry`:
+
+| shift_id | entry | holds |
+|---|---|---|
+| the shift | `plan#<start>` | the progress of the plan that started then |
+| the shift | `wave#<start>#<wave>` | a wave: its order, and its contacts in their order with their inputs |
+| the shift | `contact#<start>#<wave>#<rank>` | a contact: phone number, inputs, time |
+| the shift | `skipped#<start>#<wave>#<part>` | the phone numbers that were skipped, by reason |
+| `segment#<segment>` | `hour#<hour>` | the reply statistics of texts that left in this hour of the day |
+| `employee#<phone number>` | `contacts` | the texts of fill plans to the employee, by day, and the time of the last |
+
+An item is kept for the setting `fill_contact_retention_days`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, transact, wire
+from shift_sms_runtime.fill_plans.eligibility import RANKED_DAYS, ContactHistory
+from shift_sms_runtime.fill_plans.fill_contact import (
+    NO_STATISTICS,
+    FillContact,
+    FillWave,
+    PlanProgress,
+    SegmentStatistics,
+    SentContact,
+)
+from shift_sms_runtime.fill_plans.ranking import RankingInputs
+from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
+from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillOrder, FillStatus
+from shift_sms_runtime.shifts.ports import ChangedMeanwhile
+from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.tables.shifts import fill_update
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_CONTACTS_PER_WRITE = 20
+"""Two actions each. A transaction of more rows is more likely to meet another plan at the same employees."""
+
+_SKIPPED_PER_ITEM = 5000
+"""About 100 KB. An item has at most 400 KB. Source: DynamoDB quotas."""
+
+_STATISTICS = ("contacted", "claimed", "log_delays", "squared_log_delays")
+"""The attributes of reply statistics, in the order of the fields of `ReplyStatistics`."""
+
+_DAY = "day_"
+"""The beginning of the attributes that count the texts of a day."""
+
+_COUNTS_KEPT = timedelta(days=RANKED_DAYS + 1)
+"""How long the counts of an employee are kept after the last text."""
+
+
+class DynamoFillContacts:
+    """Implements `FillContacts` on DynamoDB."""
+
+    def __init__(
+        self, client: "DynamoDBClient", *, fill_contacts: str, shifts: str, retention_days: int
+    ) -> None:
+        """Names the tables.
+
+        Args:
+            client: The DynamoDB client.
+            fill_contacts: The name of the FillContacts table.
+            shifts: The name of the Shifts table.
+            retention_days: How long plans, waves and contacts are kept.
+        """
+        self._client = client
+        self._table = fill_contacts
+        self._shifts = shifts
+        self._retention = timedelta(days=retention_days)
+
+    def progress(self, shift_id: str, started_at: str) -> PlanProgress | None:
+        """See `FillContacts.progress`."""
+        item = self._client.get_item(
+            TableName=self._table, Key=wire(_key(shift_id, "plan", started_at)), ConsistentRead=True
+        ).get("Item")
+        if item is None:
+            return None
+        row = plain(item)
+        next_wave_at = row.get("next_wave_at")
+        return PlanProgress(
+            shift_id,
+            started_at,
+            FillStatus(row["plan_status"]),
+            int(row["waves"]),
+            bool(row["queued"]),
+            datetime.fromisoformat(next_wave_at) if next_wave_at else None,
+            int(row.get("counted_waves", 0)),
+            int(row["version"]),
+        )
+
+    def write_status(
+        self,
+        shift: Shift,
+        progress: PlanProgress,
+        *,
+        contacted: int,
+        now: datetime,
+        statistics: SegmentStatistics = NO_STATISTICS,
+    ) -> None:
+        """See `FillContacts.write_status`."""
+        written = {
+            "fill_status": progress.status.value,
+            "fill_started_at": progress.started_at,
+            CONTACTED: contacted,
+        }
+        self._write(
+            [
+                {"Update": fill_update(self._shifts, shift, written)},
+                self._progress_put(progress, now),
+                *self._statistics_updates(statistics),
+            ]
+        )
+
+    def begin_wave(self, progress: PlanProgress, wave: FillWave, *, now: datetime) -> None:
+        """See `FillContacts.begin_wave`."""
+        item = {
+            **_key(progress.shift_id, "wave", progress.started_at, f"{wave.number:05}"),
+            "at": wave.at.isoformat(),
+            "fill_order": wave.order.value,
+            "wait_seconds": round(wave.wait_seconds),
+            "contacts": [_stored_contact(contact) for contact in wave.contacts],
+            "expires_at": self._expiry(now),
+        }
+        put: TransactWriteItemTypeDef = {
+            "Put": {
+                "TableName": self._table,
+                "Item": wire(item),
+                "ConditionExpression": "attribute_not_exists(shift_id)",
+            }
+        }
+        self._write([self._progress_put(progress, now), put, *self._skipped_puts(progress, wave, now)])
+
+    def save_progress(self, progress: PlanProgress, *, now: datetime) -> None:
+        """See `FillContacts.save_progress`."""
+        self._write([self._progress_put(progress, now)])
+
+    def wave(self, progress: PlanProgress) -> FillWave:
+        """See `FillContacts.wave`."""
+        key = _key(progress.shift_id, "wave", progress.started_at, f"{progress.waves:05}")
+        item = self._client.get_item(TableName=self._table, Key=wire(key), ConsistentRead=True)["Item"]
+        return read_wave(plain(item))
+
+    def add_contacts(
+        self, progress: PlanProgress, contacts: Sequence[FillContact], *, texts_per_day: int, now: datetime
+    ) -> Sequence[str]:
+        """See `FillContacts.add_contacts`."""
+        refused: set[str] = set()
+        for start in range(0, len(contacts), _CONTACTS_PER_WRITE):
+            left = list(contacts[start : start + _CONTACTS_PER_WRITE])
+            while left:
+                actions = [
+                    action
+                    for contact in left
+                    for action in (
+                        self._contact_put(progress, contact, now),
+                        self._count_update(contact, texts_per_day, now),
+                    )
+                ]
+                try:
+                    transact(self._client, actions)
+                except ConditionsFailed as failed:
+                    stored, counted = failed.by_action[::2], failed.by_action[1::2]
+                    for contact, exists, full in zip(list(left), stored, counted, strict=True):
+                        if exists is not None:
+                            left.remove(contact)
+                        elif full is not None:
+                            left.remove(contact)
+                            refused.add(contact.phone_number)
+                else:
+                    break
+        return [one.phone_number for one in contacts if one.phone_number not in refused]
+
+    def contacted(self, progress: PlanProgress) -> Mapping[str, SentContact]:
+        """See `FillContacts.contacted`."""
+        prefix = f"contact#{progress.started_at}#"
+        # In the order of the waves. WAVE and AT may become reserved words.
+        return {
+            str(row["phone_number"]): SentContact(int(row["wave"]), datetime.fromisoformat(row["at"]))
+            for row in self._entries(progress.shift_id, prefix, "phone_number", "wave", "at")
+        }
+
+    def statistics(self, segment: str) -> Mapping[int, ReplyStatistics]:
+        """See `FillContacts.statistics`."""
+        rows = self._entries(f"segment#{segment}", "hour#", "entry", *_STATISTICS)
+        return {
+            int(row["entry"].removeprefix("hour#")): ReplyStatistics(
+                *(float(row[name]) for name in _STATISTICS)
+            )
+            for row in rows
+        }
+
+    def histories(self, numbers: Sequence[str]) -> Mapping[str, ContactHistory]:
+        """See `FillContacts.histories`."""
+        keys = {_employee_key(number)["shift_id"]: number for number in numbers}
+        rows = read_batch(self._client, {self._table: [_employee_key(number) for number in numbers]})
+        return {keys[row["shift_id"]]: _read_history(row) for row in rows.get(self._table, ())}
+
+    def _entries(self, shift_id: str, prefix: str, *names: str) -> Iterator[dict[str, Any]]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="shift_id = :shift_id AND begins_with(entry, :prefix)",
+            ExpressionAttributeValues=wire({":shift_id": shift_id, ":prefix": prefix}),
+            ProjectionExpression=", ".join(f"#{name}" for name in names),
+            ExpressionAttributeNames={f"#{name}": name for name in names},
+            ConsistentRead=True,
+        )
+        for page in pages:
+            yield from map(plain, page["Items"])
+
+    def _progress_put(self, progress: PlanProgress, now: datetime) -> "TransactWriteItemTypeDef":
+        """Returns the write of the progress with the next version, if it has the version that was read."""
+        next_wave_at = progress.next_wave_at
+        item = {
+            **_key(progress.shift_id, "plan", progress.started_at),
+            "plan_status": progress.status.value,
+            "waves": progress.waves,
+            "queued": progress.queued,
+            "counted_waves": progress.counted_waves,
+            **({"next_wave_at": next_wave_at.isoformat()} if next_wave_at else {}),
+            "version": progress.version + 1,
+            "expires_at": self._expiry(now),
+        }
+        # VERSION may become a reserved word.
+        condition = "#version = :version" if progress.version else "attribute_not_exists(shift_id)"
+        put: TransactWriteItemTypeDef = {
+            "Put": {"TableName": self._table, "Item": wire(item), "ConditionExpression": condition}
+        }
+        if progress.version:
+            put["Put"]["ExpressionAttributeNames"] = {"#version": "version"}
+            put["Put"]["ExpressionAttributeValues"] = wire({":version": progress.version})
+        return put
+
+    def _statistics_updates(self, statistics: SegmentStatistics) -> Iterator["TransactWriteItemTypeDef"]:
+        for hour, counts in sorted(statistics.by_hour.items()):
+            key = {"shift_id": f"segment#{statistics.segment}", "entry": f"hour#{hour:02}"}
+            values = {f":{name}": Decimal(str(round(getattr(counts, name), 6))) for name in _STATISTICS}
+            yield {
+                "Update": {
+                    "TableName": self._table,
+                    "Key": wire(key),
+                    "UpdateExpression": "ADD " + ", ".join(f"#{name} :{name}" for name in _STATISTICS),
+                    "ExpressionAttributeNames": {f"#{name}": name for name in _STATISTICS},
+                    "ExpressionAttributeValues": wire(values),
+                }
+            }
+
+    def _skipped_puts(
+        self, progress: PlanProgress, wave: FillWave, now: datetime
+    ) -> Iterator["TransactWriteItemTypeDef"]:
+        pairs = [(reason, number) for reason, numbers in wave.skipped.items() for number in numbers]
+        for part, start in enumerate(range(0, len(pairs), _SKIPPED_PER_ITEM)):
+            reasons: dict[str, list[str]] = {}
+            for reason, number in pairs[start : start + _SKIPPED_PER_ITEM]:
+                reasons.setdefault(reason.value, []).append(number)
+            key = _key(progress.shift_id, "skipped", progress.started_at, f"{wave.number:05}", str(part))
+            item = {**key, "reasons": reasons, "expires_at": self._expiry(now)}
+            yield {"Put": {"TableName": self._table, "Item": wire(item)}}
+
+    def _contact_put(
+        self, progress: PlanProgress, contact: FillContact, now: datetime
+    ) -> "TransactWriteItemTypeDef":
+        wave, rank = f"{progress.waves:05}", f"{contact.rank:05}"
+        item = {
+            **_key(progress.shift_id, "contact", progress.started_at, wave, rank),
+            **_stored_contact(contact),
+            "wave": progress.waves,
+            "at": now.isoformat(),
+            "expires_at": self._expiry(now),
+        }
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": wire(item),
+                "ConditionExpression": "attribute_not_exists(shift_id)",
+            }
+        }
+
+    def _count_update(
+        self, contact: FillContact, texts_per_day: int, now: datetime
+    ) -> "TransactWriteItemTypeDef":
+        values: dict[str, object] = {
+            ":one": 1,
+            ":at": now.isoformat(timespec="milliseconds"),
+            ":expires_at": int((now + _COUNTS_KEPT).timestamp()),
+        }
+        action: TransactWriteItemTypeDef = {
+            "Update": {
+                "TableName": self._table,
+                "Key": wire(_employee_key(contact.phone_number)),
+                "UpdateExpression": "SET last_contact = :at, expires_at = :expires_at ADD #day :one",
+                "ExpressionAttributeNames": {"#day": f"{_DAY}{contact.day}"},
+            }
+        }
+        if texts_per_day:
+            values[":limit"] = texts_per_day
+            action["Update"]["ConditionExpression"] = "attribute_not_exists(#day) OR #day < :limit"
+        action["Update"]["ExpressionAttributeValues"] = wire(values)
+        return action
+
+    def _write(self, actions: "Sequence[TransactWriteItemTypeDef]") -> None:
+        try:
+            transact(self._client, actions)
+        except ConditionsFailed:
+            raise ChangedMeanwhile from None
+
+    def _expiry(self, now: datetime) -> int:
+        return int((now + self._retention).timestamp())
+
+
+def read_wave(row: Mapping[str, Any]) -> FillWave:
+    """Returns the wave of an item."""
+    return FillWave(
+        int(str(row["entry"]).rpartition("#")[2]),
+        datetime.fromisoformat(row["at"]),
+        FillOrder(row["fill_order"]),
+        [_read_contact(contact) for contact in row["contacts"]],
+        float(row["wait_seconds"]),
+    )
+
+
+def _stored_contact(contact: FillContact) -> dict[str, object]:
+    return {**asdict(contact.inputs), "rank": contact.rank, "day": contact.day}
+
+
+def _read_contact(stored: Mapping[str, Any]) -> FillContact:
+    inputs = RankingInputs(
+        str(stored["phone_number"]),
+        int(stored["contacts"]),
+        str(stored["last_contact"]),
+        str(stored["hired_at"]),
+        int(stored["minutes"]),
+    )
+    return FillContact(int(stored["rank"]), inputs, str(stored["day"]))
+
+
+def _read_history(row: Mapping[str, Any]) -> ContactHistory:
+    by_day = {
+        date.fromisoformat(name.removeprefix(_DAY)): int(count)
+        for name, count in row.items()
+        if name.startswith(_DAY)
+    }
+    return ContactHistory(by_day, str(row.get("last_contact", "")))
+
+
+def _key(shift_id: str, kind: str, *parts: str) -> dict[str, str]:
+    return {"shift_id": shift_id, "entry": "#".join((kind, *parts))}
+
+
+def _employee_key(phone_number: str) -> dict[str, str]:
+    return {"shift_id": f"employee#{phone_number}", "entry": "contacts"}

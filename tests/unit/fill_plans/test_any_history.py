@@ -1,0 +1,86 @@
+"""Tests that what fill plans promise holds after any sequence of claims, drops, edits and time."""
+
+from collections import Counter
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shift_sms_runtime.fill_plans.ranking import RankingInputs, ranked
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.tables.fill_plans.fill_contacts import read_wave
+from tests.support.fill_world import FillWorld, employee
+
+EMPLOYEES = 9
+LIMIT = 2
+
+SHIFTS = st.sampled_from(["A1", "B2"])
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("run"), SHIFTS),
+        st.tuples(st.just("plan"), SHIFTS),
+        st.tuples(st.just("send"), SHIFTS),
+        st.tuples(st.just("claim"), SHIFTS, st.integers(0, EMPLOYEES - 1)),
+        st.tuples(st.just("drop"), SHIFTS),
+        st.tuples(st.just("time"), SHIFTS, st.sampled_from([3, 10, 70, 800])),
+        st.tuples(st.just("fill_status"), SHIFTS, st.sampled_from(["running", "stopped"])),
+        st.tuples(st.just("fill_order"), SHIFTS, st.sampled_from([*FillOrder])),
+        st.tuples(st.just("shift_status"), SHIFTS, st.sampled_from(["available", "cancelled"])),
+        st.tuples(st.just("seats"), SHIFTS, st.integers(1, 3)),
+        st.tuples(st.just("opt-out"), SHIFTS, st.integers(0, EMPLOYEES - 1)),
+    ),
+    max_size=25,
+)
+
+
+def take(world: FillWorld, name: str, shift_id: str, value: Any = None) -> None:
+    shift = world.shift(shift_id)
+    match name:
+        case "run" | "plan":
+            getattr(world, name)(shift_id)
+        case "send":
+            world.send()
+        case "claim" if shift.free_seats and employee(value) not in shift.holders:
+            world.claim(value, shift_id)
+        case "drop" if shift.holders:
+            world.shifts.save(shift.without_holder(next(iter(shift.holders))))
+        case "time":
+            world.pass_time(shift_id, minutes=value)
+        case "fill_status" | "fill_order" | "shift_status":
+            world.edit_shift(shift_id, **{name: value})
+        case "seats" if value >= len(shift.holders):
+            world.edit_shift(shift_id, seats=value)
+        case "opt-out":
+            world.put("Employees", {"phone_number": employee(value), "opted_out": True})
+
+
+@settings(max_examples=40, deadline=None)
+@given(STEPS)
+def test_given_any_history_when_texted_then_limits_and_order_hold(steps: list[tuple[Any, ...]]) -> None:
+    world = FillWorld(employees=EMPLOYEES, texts_per_day=LIMIT)
+    for shift_id in ("A1", "B2"):
+        world.put_shift(shift_id, fill_wave_size=3)
+    opted_out: dict[str, int] = {}
+    for step in steps:
+        take(world, *step)
+        if step[0] == "opt-out":
+            opted_out.setdefault(employee(step[2]), len(world.texted()))
+    texts = world.phones.texts
+    plans = Counter((text.campaign_id, text.to) for text in texts)
+    assert max(plans.values(), default=0) <= 1, "a plan texted someone twice"
+    for row in world.rows("FillContacts"):
+        if row["entry"] == "contacts":
+            assert max(count for name, count in row.items() if name.startswith("day_")) <= LIMIT
+        if row["entry"].startswith("wave#"):
+            check_order(row)
+    for number, before in opted_out.items():
+        assert number not in [text.to for text in texts[before:]]
+
+
+def check_order(row: dict[str, Any]) -> None:
+    """Checks that the stored inputs of a wave give its order again."""
+    wave = read_wave(row)
+    seed = f"fill#{row['shift_id']}#{row['entry'].split('#')[1]}"
+    inputs: list[RankingInputs] = [contact.inputs for contact in reversed(wave.contacts)]
+    assert ranked(inputs, wave.order, seed=seed) == [contact.inputs for contact in wave.contacts]
+    assert [contact.rank for contact in wave.contacts] == list(range(1, len(wave.contacts) + 1))

@@ -1,0 +1,195 @@
+"""Tests what a sick call does to shifts, fill plans, bookings, campaigns and the operator inbox."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
+from shift_sms_runtime.shifts.shift import MAX_SICK_CALLS
+from tests.support.crash_points import Steps, crash_points
+from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.inbound_world import InboundWorld
+from tests.support.memory.employees import MemoryEmployees
+
+GIVEN_BACK = "Get well soon! Given back: A1"
+KEPT = "Get well soon! We will get back to you about A1"
+PLAN = {"fill_urgent": True, "fill_order": "rotation"}
+
+
+def world_with_shift(sick_calls: SickCalls = SickCalls.REFILL, **attributes: Any) -> InboundWorld:
+    """Returns a world in which Ann has a shift that starts in two hours, after the drop cut-off."""
+    world = InboundWorld(policy=BookingPolicy(reminder_hours=0, sick_calls=sick_calls))
+    starts_at = (world.clock() + timedelta(hours=2)).isoformat()
+    world.shifts.put("A1", "", **{"starts_at": starts_at, **attributes})
+    world.deliver(ANN, "A1")
+    return world
+
+
+def fill_attributes(world: InboundWorld) -> dict[str, Any]:
+    return {name: value for name, value in world.shifts.rows["A1"].items() if name.startswith("fill_")}
+
+
+def test_given_a_late_sick_call_when_refilled_then_a_fill_plan_starts() -> None:
+    world = world_with_shift()
+    world.deliver(ANN, "DROP A1")
+    assert world.shifts.holders("A1") == [ANN]
+    at = world.clock().isoformat()
+    world.deliver(ANN, "SICK A1", "m")
+    assert world.phones.heard(ANN)[-1] == GIVEN_BACK
+    row = world.shifts.rows["A1"]
+    assert (row["shift_status"], row["sick_calls"]) == ("available", {ANN: at})
+    assert fill_attributes(world) == PLAN
+    assert not world.employee_bookings.get(ANN).by_shift
+    assert world.operator_inbox.items["m"].text == "SICK A1"
+
+
+def test_given_a_late_sick_call_when_informed_then_the_booking_stays() -> None:
+    world = world_with_shift(SickCalls.INFORM)
+    at = world.clock().isoformat()
+    world.deliver(ANN, "SICK A1", "m")
+    world.clock.pass_time(minutes=5)
+    world.deliver(ANN, "bin krank, A1 geht nicht", "n")
+    assert world.phones.heard(ANN)[-2:] == [KEPT, KEPT]
+    assert world.shifts.holders("A1") == [ANN]
+    assert world.shifts.rows["A1"]["sick_calls"] == {ANN: at}
+    assert not fill_attributes(world)
+    assert {"m", "n"} <= world.operator_inbox.items.keys()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"fill_order": "seniority"}, {"fill_order": "seniority", "fill_urgent": True}),
+        (
+            {"fill_order": "random", "fill_status": "running", "fill_wave_size": 5},
+            {"fill_order": "random", "fill_status": "running", "fill_wave_size": 5, "fill_urgent": True},
+        ),
+        *(
+            (
+                {"fill_order": "random", "fill_status": status},
+                {**PLAN, "fill_order": "random", "fill_status": "running"},
+            )
+            for status in ("filled", "stopped")
+        ),
+        ({"fill_by": "2026-08-01T11:00:00Z", "fill_status": "exhausted"}, {**PLAN, "fill_status": "running"}),
+    ],
+)
+def test_given_a_fill_plan_when_the_holder_is_sick_then_it_runs_as_urgent(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    world = world_with_shift(**before)
+    world.deliver(ANN, "SICK A1")
+    assert fill_attributes(world) == after
+
+
+@pytest.mark.parametrize(
+    ("attributes", "text"),
+    [
+        ({"respond_by": "2026-08-01T12:30:00Z"}, "SICK A1"),
+        ({}, "DROP B1"),
+    ],
+)
+def test_given_a_shift_that_cannot_be_refilled_when_sick_then_no_plan_starts(
+    attributes: dict[str, Any], text: str
+) -> None:
+    world = world_with_shift(**attributes)
+    world.clock.pass_time(hours=1)
+    world.deliver(ANN, text)
+    assert not fill_attributes(world)
+    assert world.shifts.holders("A1") == ([] if text == "SICK A1" else [ANN])
+
+
+def test_given_a_waiting_list_when_the_holder_is_sick_then_the_next_gets_an_offer() -> None:
+    world = world_with_shift()
+    world.deliver(BOB, "WAIT A1")
+    world.deliver(ANN, "SICK A1")
+    world.reconcile_shifts()
+    assert world.phones.heard(BOB)[-1].startswith("A spot is free: A1")
+    assert fill_attributes(world) == PLAN
+    world.deliver(BOB, "yes")
+    world.deliver(BOB, "SICK A1")
+    assert [*world.shifts.rows["A1"]["sick_calls"]] == [ANN, BOB]
+
+
+def test_given_someone_without_a_seat_when_sick_then_nothing_is_recorded() -> None:
+    world = world_with_shift()
+    world.deliver(BOB, "SICK A1")
+    assert world.phones.heard(BOB) == ["Not yours: A1"]
+    world.deliver(BOB, "WAIT A1")
+    world.deliver(BOB, "SICK A1")
+    assert world.phones.heard(BOB)[-1] == "Off the waiting list: A1"
+    world.clock.pass_time(hours=3)
+    assert world.shifts.holders("A1") == [ANN]
+    assert "sick_calls" not in world.shifts.rows["A1"]
+
+
+def test_given_a_sick_employee_when_they_book_again_then_the_record_is_removed() -> None:
+    world = world_with_shift()
+    world.deliver(ANN, "SICK A1")
+    world.deliver(ANN, "A1")
+    assert world.shifts.holders("A1") == [ANN]
+    assert "sick_calls" not in world.shifts.rows["A1"]
+
+
+def test_given_many_sick_calls_when_recorded_then_the_latest_are_kept() -> None:
+    numbers = [f"+1425555{number:04}" for number in range(MAX_SICK_CALLS + 2)]
+    world = InboundWorld(employees=MemoryEmployees(numbers))
+    world.shifts.put("A1", "", seats=len(numbers))
+    for number in numbers:
+        world.deliver(number, "A1")
+        world.clock.pass_time(minutes=1)
+    for number in numbers:
+        world.deliver(number, "SICK A1")
+        world.clock.pass_time(minutes=1)
+    assert {*world.shifts.rows["A1"]["sick_calls"]} == {*numbers[2:]}
+
+
+def change_plan(world: InboundWorld) -> None:
+    world.shifts.edit("A1", fill_order="random", fill_status="stopped")
+
+
+def cancel(world: InboundWorld) -> None:
+    world.shifts.edit("A1", shift_status="cancelled")
+
+
+def drop(world: InboundWorld) -> None:
+    world.deliver(ANN, "drop a1", "n")
+
+
+def world_with_holder() -> InboundWorld:
+    world = InboundWorld()
+    world.shifts.put("A1", "", shift_status="taken", employee=ANN)
+    return world
+
+
+def steps_of_a_sick_call() -> Steps:
+    world = world_with_holder()
+    world.deliver(ANN, "SICK A1", "m")
+    return world.steps
+
+
+@pytest.mark.parametrize("other", [change_plan, cancel, drop])
+def test_given_another_change_at_any_step_when_sick_then_rows_and_replies_are_true(
+    other: Callable[[InboundWorld], None],
+) -> None:
+    for step, after in crash_points(steps_of_a_sick_call):
+        world = world_with_holder()
+        world.steps.once(step, lambda world=world: other(world), after=after)  # type: ignore[misc]
+        world.deliver(ANN, "SICK A1", "m")
+        world.reconcile_shifts()
+        row, heard = world.shifts.rows["A1"], world.phones.heard(ANN)
+        assert world.shifts.holders("A1") == []
+        if other is drop:
+            assert sorted(heard) in (
+                ["Get well soon! Given back: A1", "Not yours: A1"],
+                ["Given back: A1", "Not yours: A1"],
+            )
+            assert ("fill_urgent" in row) == (GIVEN_BACK in heard)
+        else:
+            assert heard == [GIVEN_BACK]
+        if other is cancel:
+            assert row["shift_status"] == "cancelled"
+        if other is change_plan:
+            assert (row["fill_order"], row["fill_urgent"]) == ("random", True)

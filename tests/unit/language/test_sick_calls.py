@@ -1,0 +1,82 @@
+"""Tests how employees say that they are sick, and texts that only look like it."""
+
+import pytest
+
+from shift_sms_runtime.language.intents import Intent, ShiftAction, ShiftCommand, Unclear
+from tests.support.locale_files import FILES, intent_of
+
+SICK = ShiftCommand(ShiftAction.SICK, ("XYZ123",))
+SICK_IN_WORDS = Unclear(("XYZ123",), may_give_back=True, sick=True)
+WITHOUT_CODE = Unclear((), may_give_back=True, sick=True)
+
+SICK_CALLS: list[tuple[str, str, Intent]] = [
+    ("en", "SICK XYZ123", SICK),
+    ("en", "xyz123 sick", SICK),
+    ("en", "hi, I'm sick XYZ123 sorry", SICK),
+    ("en", "XYZ123 🤒", SICK),
+    ("en", "Drop xyz123, I'm sick 🤒", SICK),
+    ("en", "hi im ill, please drop XYZ123", SICK),
+    ("en", "SICK XYZ123 and ABC456", ShiftCommand(ShiftAction.SICK, ("XYZ123", "ABC456"))),
+    ("en", "SICK XYZ999", ShiftCommand(ShiftAction.SICK, (), ("XYZ999",))),
+    ("en", "SICK", ShiftCommand(ShiftAction.SICK)),
+    ("en", "i'm sick", ShiftCommand(ShiftAction.SICK)),
+    ("en", "I'm sick, can't do XYZ123", SICK_IN_WORDS),
+    ("en", "so sorry, I'm sick, won't be in today", WITHOUT_CODE),
+    ("es", "ENFERMO XYZ123", SICK),
+    ("es", "cancela XYZ123 estoy enferma", SICK),
+    ("es", "estoy enferma", ShiftCommand(ShiftAction.SICK)),
+    ("es", "no puedo hacer XYZ123, estoy enfermo", SICK_IN_WORDS),
+    ("es", "tengo fiebre, hoy no puedo ir", WITHOUT_CODE),
+    ("fr", "MALADE XYZ123", SICK),
+    ("fr", "je rends XYZ123, je suis malade", SICK),
+    ("fr", "je suis malade", ShiftCommand(ShiftAction.SICK)),
+    ("fr", "je suis malade, je ne peux pas faire XYZ123", SICK_IN_WORDS),
+    ("fr", "je suis malade aujourd'hui", WITHOUT_CODE),
+    ("de", "KRANK XYZ123", SICK),
+    ("de", "gebe XYZ123 ab, habe Fieber", SICK),
+    ("de", "bin krank", ShiftCommand(ShiftAction.SICK)),
+    ("de", "bin krank, kann XYZ123 nicht machen", SICK_IN_WORDS),
+    ("de", "bin heute krank", WITHOUT_CODE),
+    ("de", "SICK XYZ123", SICK),
+]
+
+LOOK_ALIKES = [
+    ("en", "not sick, see you at XYZ123"),
+    ("en", "I'm sick but will be there for XYZ123"),
+    ("en", "feeling ill, might be late for XYZ123"),
+    ("en", "my son is sick, can I come at ten to XYZ123"),
+    ("en", "my sister is sick, can i have XYZ123"),
+    ("en", "sick of XYZ123"),
+    ("en", "I'll think about XYZ123"),
+    ("en", "ill take XYZ123 if nobody wants it"),
+    ("en", "is tom still off sick for XYZ123?"),
+    ("en", "if I'm still sick someone has to take XYZ123"),
+    ("en", "broke my leg, ambulance is here, XYZ123"),
+    ("es", "mi hijo está enfermo, llego tarde a XYZ123"),
+    ("es", "estoy mejor de la gripe, voy a XYZ123"),
+    ("fr", "mon fils est malade, je serai en retard pour XYZ123"),
+    ("fr", "je suis malade mais je viens pour XYZ123"),
+    ("de", "bin krank, komme aber trotzdem zu XYZ123"),
+    ("de", "war krank, bei XYZ123 bin ich wieder dabei"),
+    ("de", "hatte einen Unfall, mir gehts nicht gut, XYZ123"),
+]
+
+every_vocabulary = pytest.mark.parametrize("vocabulary", sorted({vocabulary for vocabulary, _ in FILES}))
+
+
+@every_vocabulary
+@pytest.mark.parametrize(("language", "text", "intent"), SICK_CALLS)
+def test_given_words_about_sickness_when_read_then_they_are_a_sick_call(
+    vocabulary: str, language: str, text: str, intent: Intent
+) -> None:
+    assert intent_of(text, vocabulary, language) == intent
+
+
+@every_vocabulary
+@pytest.mark.parametrize(("language", "text"), LOOK_ALIKES)
+def test_given_a_look_alike_when_read_then_it_is_no_sick_call(
+    vocabulary: str, language: str, text: str
+) -> None:
+    intent = intent_of(text, vocabulary, language)
+    assert not (isinstance(intent, Unclear) and intent.sick)
+    assert not (isinstance(intent, ShiftCommand) and intent.action in (ShiftAction.SICK, ShiftAction.DROP))
