@@ -204,7 +204,7 @@ def test_given_an_output_in_a_command_when_looked_up_then_it_exists(stack: produ
 
 def test_given_a_command_word_when_looked_up_then_texting_says_what_it_does() -> None:
     texts = [row[0] for row in rows(section(page("texting"), "## Commands"))]
-    told = [product.locale_file("shifts", "en")["words"][kind][0] for kind in product.COMMAND_CLASSES]
+    told = [product.words("shifts", "en", kind)[0] for kind in product.COMMAND_CLASSES]
     assert [word for word in told if not any(re.match(rf"{word}\b", text) for text in texts)] == []
 
 

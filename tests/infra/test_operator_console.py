@@ -148,6 +148,7 @@ DEAD_LETTERS = (
     "CampaignLauncherDispatch",
     "CampaignLauncherPages",
     "DeliveryEvents",
+    "FillPlannerRequests",
     "Inbound",
     "OutboxTurns",
     "ShiftReconcilerRequests",

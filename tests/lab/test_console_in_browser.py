@@ -59,7 +59,7 @@ def test_given_a_large_campaign_when_stopped_then_the_rest_waits_for_a_relaunch(
 ) -> None:
     system, email = console_system, "stop@example.com"
     add_console_user(system, email, "manager")
-    areas = ("206", "253", "360", "425", "509", "564")
+    areas = ("206", "213", "253", "312", "360", "415", "425", "503", "509", "541", "564", "619")
     numbers = [f"+1{area}5550{number}" for area in areas for number in range(100, 200)]
     members = [{"segment": "many", "phone_number": number} for number in numbers]
     system.put(system.outputs.segment_members_table_name, members)
@@ -75,18 +75,18 @@ def test_given_a_large_campaign_when_stopped_then_the_rest_waits_for_a_relaunch(
         page.locator("#confirm").click()
         page.get_by_role("button", name="Stop", exact=True).click()
         expect(page.get_by_text("will not be texted")).to_be_visible()
-        assert_accessible(page)
+        assert system.network.wait_until(lambda: len(system.network.texts) > before, BUSY_SECONDS)
         page.get_by_role("button", name="Stop", exact=True).click()
         expect(page.locator("#status")).to_contain_text("stopped")
         system.wait_until_idle(BUSY_SECONDS)
-        assert len(system.network.texts) - before < len(numbers)
+        assert 0 < len(system.network.texts) - before < len(numbers)
 
         page.get_by_role("button", name="Relaunch").click()
         expect(page.get_by_text("tried before")).to_be_visible()
         page.locator("#confirm").click()
         expect(page.locator("#status")).to_have_text("finished", timeout=BUSY_SECONDS * 1000)
         page.get_by_role("button", name="Report").click()
-        expect(page.get_by_role("row", name="US")).to_contain_text(str(len(numbers)))
+        expect(page.locator("#countries tbody")).to_contain_text(str(len(numbers)))
     texted = sorted(text.destination for text in system.network.texts[before:])
     assert texted == sorted(numbers)
 

@@ -55,7 +55,7 @@ def checked(action: str, check: str) -> Need:
 
 SHIFT_PAGE, EMPLOYEE_PAGE = open_page(f"/shifts/shift?code={SHIFT}"), ConsoleActions.employee
 ADDED, EDITED, ASSIGNED = "The shift is added.", "The shift is changed.", "The seat is assigned."
-SAVED, REMOVED, RELAUNCHED = "The employee is saved.", 'id="removed"', "The campaign is launched again"
+SAVED, REMOVED = "The employee is saved.", 'id="removed"'
 
 NEEDS = (
     on("ConsoleSessions", "GetItem", open_page("/doctor"), "<h1>Health</h1>"),
@@ -86,7 +86,7 @@ NEEDS = (
     on("Campaigns", "BatchGetItem", EMPLOYEE_PAGE, 'id="bookings"'),
     on("Campaigns", "GetItem", open_page(f"/campaigns/campaign?id={CAMPAIGN}"), "finished"),
     on("Campaigns", "PutItem", ConsoleActions.launch, "The campaign is launched."),
-    on("Campaigns", "UpdateItem", ConsoleActions.relaunch, RELAUNCHED),
+    on("Campaigns", "UpdateItem", ConsoleActions.stop_campaign, "The campaign is stopped."),
     on("Campaigns/by-time", "Query", open_page("/campaigns"), 'id="campaigns"'),
     on("Deliveries", "BatchGetItem", EMPLOYEE_PAGE, 'id="bookings"'),
     on("Deliveries", "Query", open_page(f"/campaigns/report?id={CAMPAIGN}"), "recipients settled"),

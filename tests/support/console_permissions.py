@@ -91,10 +91,12 @@ class ConsoleActions:
         fields = {"id": f"needed-{next(_unique)}", "segment": CAMPAIGN, "message": "Who can work?"}
         return self.post("/campaigns", **fields)
 
-    def relaunch(self) -> str:
-        """Launches the campaign again, for a new member."""
-        self.console.new_employee(CAMPAIGN)
-        return self.post("/campaigns/relaunch", id=CAMPAIGN)
+    def stop_campaign(self) -> str:
+        """Stops a campaign that a launch has planned. A launch leaves an item alone that has a status."""
+        item = {"campaign_id": f"needed-{next(_unique)}", "campaign_message": "Who?", "segment": CAMPAIGN}
+        row = {**item, "campaign_status": "launched", "targeted": 1, "waiting": 1}
+        self.console.system.put(self.console.system.outputs.campaigns_table_name, [row])
+        return self.post("/campaigns/stop", id=item["campaign_id"])
 
     def reply(self) -> str:
         """Answers a text."""

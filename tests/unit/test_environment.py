@@ -105,6 +105,7 @@ def test_given_a_policy_when_its_variables_are_listed_then_all_are_required() ->
     assert [variable.name for variable in DetectShiftChanges.variables()] == [
         "SHIFTS_TABLE",
         "RECONCILE_QUEUE_URL",
+        "FILL_QUEUE_URL",
         "SHIFT_RETENTION_DAYS",
         "VOCABULARY",
         "TIMEZONE",

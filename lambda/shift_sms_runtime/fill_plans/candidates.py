@@ -1,7 +1,6 @@
 """Finds the employees whom a fill plan may text now, in the order of the plan."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from shift_sms_runtime.campaigns.ports import SegmentMembers
@@ -13,6 +12,7 @@ from shift_sms_runtime.fill_plans.fill_contact import FillContact
 from shift_sms_runtime.fill_plans.ports import FillContacts, LastDeliveries
 from shift_sms_runtime.fill_plans.ranking import ranked
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore
@@ -21,7 +21,7 @@ from shift_sms_runtime.shifts.shift import Shift
 _MEMBERS_PER_PAGE = 500
 
 
-@dataclass(frozen=True)
+@record
 class Audience:
     """The members of a segment, divided into those who may be texted now and those who may not."""
 

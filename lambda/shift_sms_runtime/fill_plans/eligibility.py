@@ -1,7 +1,7 @@
 """Decides which employees a fill plan may text, and why it skips the others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
 from shift_sms_runtime.messaging.quiet_hours import time_zone
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
@@ -37,6 +38,8 @@ class SkipReason(StrEnum):
     WRONG_ROLE = "wrong-role"
     HAS_PLACE = "has-place"
     """The employee has a seat, an offer or a place on the waiting list of the shift."""
+    SICK = "sick"
+    """The employee has given the shift back because of sickness."""
     OVERLAP = "overlap"
     REST = "rest"
     HOURS = "hours"
@@ -58,7 +61,7 @@ _BY_CONFLICT = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class ContactHistory:
     """The texts of fill plans to one employee."""
 
@@ -72,7 +75,7 @@ class ContactHistory:
         return sum(count for day, count in self.by_day.items() if day >= first)
 
 
-@dataclass(frozen=True)
+@record
 class Candidate:
     """A member of the segment, with what decides whether the plan may text them."""
 
@@ -131,6 +134,7 @@ def why_skipped(
         SkipReason.NOT_ON_ROSTER: not candidate.approved,
         SkipReason.OPTED_OUT: employee.opted_out,
         SkipReason.HAS_PLACE: number in shift.holders or shift.is_awaited_by(number),
+        SkipReason.SICK: number in shift.sick_calls,
         SkipReason.WRONG_ROLE: not has_required_role(shift, employee),
         **({_BY_CONFLICT[conflict.kind]: True} if conflict else {}),
         SkipReason.UNDELIVERABLE: candidate.failure in PERMANENT_FAILURES,

@@ -1,12 +1,13 @@
 """What the FillContacts table has of a plan: its progress, its waves, and whom it contacted or skipped."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from shift_sms_runtime.fill_plans.eligibility import SkipReason
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
 from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus, fill_campaign_id
 
 MAX_CONTACTS_PER_WAVE = 500
@@ -16,7 +17,7 @@ A larger wave continues at once as the next one.
 """
 
 
-@dataclass(frozen=True)
+@record
 class PlanProgress:
     """The progress of one plan. Each change of it is conditional on the `version` that was read."""
 
@@ -41,7 +42,7 @@ class PlanProgress:
         return fill_campaign_id(self.shift_id, self.started_at)
 
 
-@dataclass(frozen=True)
+@record
 class FillContact:
     """One employee of a wave."""
 
@@ -57,7 +58,7 @@ class FillContact:
         return self.inputs.phone_number
 
 
-@dataclass(frozen=True)
+@record
 class SentContact:
     """When an employee was contacted, and in which wave."""
 
@@ -65,7 +66,7 @@ class SentContact:
     at: datetime
 
 
-@dataclass(frozen=True)
+@record
 class SegmentStatistics:
     """What the texts of some waves add to the reply statistics of a segment."""
 
@@ -77,7 +78,7 @@ class SegmentStatistics:
 NO_STATISTICS = SegmentStatistics("", {})
 
 
-@dataclass(frozen=True)
+@record
 class FillWave:
     """One wave, as it was decided. It is never changed."""
 

@@ -5,15 +5,15 @@ It depends on the stored inputs alone, so that computing it again gives the same
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
 
 _NOT_KNOWN = "9999"
 """Orders employees without `hired_at` after all others."""
 
 
-@dataclass(frozen=True)
+@record
 class RankingInputs:
     """What the order of one employee depends on."""
 

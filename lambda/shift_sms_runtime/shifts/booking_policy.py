@@ -13,7 +13,7 @@ class SickCalls(StrEnum):
     REFILL = "refill"
     """It frees the seat and starts an urgent fill plan, as before the cut-off."""
     INFORM = "inform"
-    """The booking stays, and the managers are informed."""
+    """The booking stays. An operator reads the text in the operator inbox."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -137,6 +137,7 @@ def test_given_a_sender_who_cannot_come_when_unclear_then_no_shift_is_offered(
         ["\n\nSent from my iPhone", " Sent from my Galaxy S21", "\n-- \nGesendet von meinem Handy"]
     ),
 )
+@example("AGENT", "\n-- \nGesendet von meinem Handy")
 def test_given_a_footer_below_any_text_when_read_then_it_changes_nothing(text: str, footer: str) -> None:
     assume(any(character.isalnum() for character in text))
     assert intent_of(text + footer) == intent_of(text)

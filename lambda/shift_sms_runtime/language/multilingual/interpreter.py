@@ -16,6 +16,7 @@ from shift_sms_runtime.language.intents import (
     AskForHelp,
     FreeText,
     Intent,
+    RequestCallback,
     ShiftAction,
     ShiftCommand,
     Unclear,
@@ -49,7 +50,7 @@ def _interpret(text: str, lexicons: Lexicons, known: KnownCodes) -> Intent:
     own = read(tokens, lexicons.own, known)
     # Beside other words than its own, the language may miss one that means "not".
     decides = own.understood and not (own.changes_shifts and not all(map(lexicons.words.lists, own.words)))
-    may_have_footer = isinstance(own.intent, FreeText) and not own.all_listed
+    may_have_footer = isinstance(own.intent, FreeText | RequestCallback) and not own.all_listed
     if decides and not may_have_footer:
         return own.intent
     shorter = without_footer(text, lexicons.together.grammar)

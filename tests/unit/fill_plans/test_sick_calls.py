@@ -1,0 +1,84 @@
+"""Tests the fill plans that sick calls start."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shift_sms_runtime.bookings.booking import BookingOutcome, decide, report_sick
+from shift_sms_runtime.employees.employee import Employee
+from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
+from tests.support.fill_world import FillWorld, employee
+
+WITHOUT_PLAN = {"fill_order": None, "fill_wave_minutes": None}
+
+
+def world_with_holder(**attributes: Any) -> FillWorld:
+    """Returns a world in which the first employee has a shift that starts in two hours."""
+    world = FillWorld()
+    starts_at = (world.clock() + timedelta(hours=2)).isoformat()
+    world.put_shift(starts_at=starts_at, **attributes)
+    world.claim(0)
+    return world
+
+
+def call_in_sick(world: FillWorld) -> None:
+    """Writes what the text SICK A1 of the first employee changes on the shift."""
+    decision = decide(
+        report_sick,
+        ["A1"],
+        {"A1": world.shift()},
+        employee=Employee(employee(0)),
+        message_id="m",
+        campaign_id=None,
+        bookings=EmployeeBookings(),
+        policy=world.policy,
+        now=world.clock(),
+    )
+    assert [result.outcome for result in decision.results] == [BookingOutcome.SICK]
+    for shift in decision.changed:
+        world.shifts.save(shift)
+
+
+def test_given_no_plan_when_the_holder_is_sick_then_others_are_texted() -> None:
+    world = world_with_holder(**WITHOUT_PLAN)
+    world.run()
+    assert world.texted() == []
+    call_in_sick(world)
+    world.run()
+    assert world.texted() == [employee(index) for index in range(1, 5)]
+    fill = world.shift().fill
+    assert fill is not None
+    assert fill.urgent
+    assert world.status() == ("running", 4)
+    world.claim(3)
+    world.run()
+    assert world.status() == ("filled", 4)
+    world.pass_time(hours=1)
+    assert employee(0) not in world.texted()
+
+
+@pytest.mark.parametrize("before", ["filled", "exhausted", "stopped"])
+def test_given_a_plan_that_ended_when_the_holder_is_sick_then_it_texts_again(before: str) -> None:
+    world = FillWorld()
+    starts_at = world.clock() + timedelta(hours=2)
+    fill_by = (world.clock() + timedelta(minutes=5)).isoformat()
+    world.put_shift(
+        starts_at=starts_at.isoformat(), fill_by=fill_by if before == "exhausted" else None, seats=2
+    )
+    world.run()
+    world.claim(0)
+    if before == "filled":
+        world.claim(1)
+    elif before == "stopped":
+        world.edit_shift(fill_status="stopped")
+    world.pass_time(minutes=6)
+    world.run()
+    assert world.status()[0] == before
+    texted = len(world.texted())
+    call_in_sick(world)
+    world.run()
+    assert world.status()[0] == "running"
+    world.pass_time(minutes=30)
+    assert len(world.texted()) > texted
+    assert employee(0) not in world.texted()[texted:]
