@@ -10,7 +10,7 @@ from shift_sms_runtime.bookings.booking import has_required_role
 from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
-from shift_sms_runtime.messaging.quiet_hours import time_zone
+from shift_sms_runtime.messaging.time_zones import time_zone
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings

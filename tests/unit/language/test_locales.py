@@ -360,6 +360,7 @@ NOT_IN_A_DIALOGUE = {
     Template.CAMPAIGN_HOW_TO_REPLY,
     Template.CAMPAIGN_OR_CALL,
     Template.CAMPAIGN_OR_OPT_OUT,
+    Template.FILL,
 }
 """Templates that depend on long lists, Connect, limits, operators or time. Other tests cover them."""
 
