@@ -149,10 +149,10 @@ def _text(text: str, zone: tzinfo, called: Called) -> str:
     if _TIME.match(text):
         try:
             time = datetime.fromisoformat(text)
-        except ValueError:
+            # A time without an offset is in the zone of the shift already.
+            return f"{time.astimezone(zone):%Y-%m-%d %H:%M %Z}" if time.tzinfo else f"{time:%Y-%m-%d %H:%M}"
+        except (ValueError, OverflowError):
             return _short(text)
-        # A time without an offset is in the zone of the shift already.
-        return f"{time.astimezone(zone):%Y-%m-%d %H:%M %Z}" if time.tzinfo else f"{time:%Y-%m-%d %H:%M}"
     return _short(text)
 
 

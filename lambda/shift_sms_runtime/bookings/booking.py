@@ -291,7 +291,7 @@ def report_sick(shift: Shift, bookings: EmployeeBookings, request: BookingReques
         return ActionResult(BookingOutcome.SICK_KEPT, recorded, bookings)
     freed = recorded.without_holder(number)
     if freed.is_open(now):
-        freed = replace(freed, starts_urgent_fill=True)
+        freed = replace(freed, urgent_fill_since=now)
     return ActionResult(BookingOutcome.SICK, freed, bookings.without(shift.shift_id))
 
 

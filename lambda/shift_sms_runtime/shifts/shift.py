@@ -82,8 +82,8 @@ class Shift:
     """
     sick_calls: Mapping[str, datetime] = field(default_factory=dict)
     """The employees who reported that they are sick, and when. The latest `MAX_SICK_CALLS` are kept."""
-    starts_urgent_fill: bool = False
-    """Whether writing the shift starts an urgent fill plan, or restarts the plan as urgent."""
+    urgent_fill_since: datetime | None = None
+    """When writing the shift starts an urgent fill plan, or restarts the plan as urgent. None changes no plan."""
     error: str = ""
     """`shift_error`: the problems that were last written to the item."""
     problems: tuple[str, ...] = ()

@@ -210,7 +210,7 @@ def written_attributes(shift: Shift) -> dict[str, Any]:
         "cancelled_for": {number: _format_time(at) for number, at in shift.canceled_for.items()} or None,
         "sick_calls": {number: _format_time(at) for number, at in shift.sick_calls.items()} or None,
         "shift_error": shift.error or None,
-        **(_urgent_fill(shift) if shift.starts_urgent_fill else {}),
+        **(_urgent_fill(shift, shift.urgent_fill_since) if shift.urgent_fill_since else {}),
     }
 
 
@@ -281,15 +281,15 @@ def expiry(shift: Shift, retention_days: int) -> int | None:
     return int((shift.span.end + timedelta(days=retention_days)).timestamp())
 
 
-def _urgent_fill(shift: Shift) -> dict[str, Any]:
+def _urgent_fill(shift: Shift, since: datetime) -> dict[str, Any]:
     """Returns the attributes that start an urgent fill plan. A plan that the shift has keeps its order and waves.
 
-    A plan that has ended runs again, until the shift closes if it was exhausted.
+    A plan that has ended runs again. If its `fill_by` has passed, it ends when the shift closes.
     """
     item = shift.stored_item
-    status = item.get("fill_status")
+    status, fill_by = item.get("fill_status"), shift.fill.fill_by if shift.fill else None
     ended: dict[str, Any] = {"fill_status": "running"} if status in _ENDED_FILLS else {}
-    if status == "exhausted":
+    if status == "exhausted" or (fill_by and fill_by <= since):
         ended["fill_by"] = None
     return {"fill_urgent": True, "fill_order": item.get("fill_order") or "rotation", **ended}
 

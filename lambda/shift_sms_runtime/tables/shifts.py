@@ -52,7 +52,7 @@ def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
 
     Its condition is that the item has not changed.
     """
-    fill = URGENT_FILL_ATTRIBUTES if shift.starts_urgent_fill else ()
+    fill = URGENT_FILL_ATTRIBUTES if shift.urgent_fill_since else ()
     return _update_unchanged(table, shift, _written(shift), compared=(*COMPARED_ATTRIBUTES, *fill))
 
 

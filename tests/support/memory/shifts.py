@@ -112,7 +112,7 @@ class MemoryShifts:
         """Raises ChangedMeanwhile if an item has changed since it was read."""
         for shift in shifts:
             row = self.rows.get(shift.shift_id)
-            fill = URGENT_FILL_ATTRIBUTES if shift.starts_urgent_fill else ()
+            fill = URGENT_FILL_ATTRIBUTES if shift.urgent_fill_since else ()
             compared = (*COMPARED_ATTRIBUTES, *fill)
             if row is None or any(row.get(name) != shift.stored_item.get(name) for name in compared):
                 raise ChangedMeanwhile

@@ -73,7 +73,13 @@ def test_given_a_late_sick_call_when_informed_then_the_booking_stays() -> None:
             )
             for status in ("filled", "stopped")
         ),
-        ({"fill_by": "2026-08-01T11:00:00Z", "fill_status": "exhausted"}, {**PLAN, "fill_status": "running"}),
+        *(
+            (
+                {"fill_by": "2026-08-01T11:00:00Z", "fill_status": status},
+                {**PLAN, "fill_status": "running"},
+            )
+            for status in ("exhausted", "filled", "running", "stopped")
+        ),
     ],
 )
 def test_given_a_fill_plan_when_the_holder_is_sick_then_it_runs_as_urgent(

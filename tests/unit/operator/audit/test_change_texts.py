@@ -75,6 +75,13 @@ def test_given_large_values_when_described_then_the_words_are_limited() -> None:
     assert len(change.subject) < 100
 
 
+@pytest.mark.parametrize(
+    "time", ["9999-12-31T23:59:00-10:00", "0001-01-01T00:00:00+14:00", "2026-99-99T00:00"]
+)
+def test_given_a_time_that_no_zone_can_have_when_described_then_it_is_text(time: str) -> None:
+    assert values(None, time) == ("none", time)
+
+
 def test_given_employees_when_listed_then_their_names_are_read_once(operator_world: OperatorWorld) -> None:
     operator_world.put("Employees", {"phone_number": ANN, "name": "Ann"}, {"phone_number": CY})
     changes = (
