@@ -14,7 +14,7 @@ def due_progress(shift: Shift, progress: PlanProgress | None, now: datetime) -> 
     The same state always gives the same status, so a repeated request changes nothing.
 
     - `stopped` by the operator stays until the operator writes another status. The plan then continues.
-    - A plan without a seat to fill is `filled`. A seat that becomes free resumes it.
+    - A plan without a seat to fill is `filled`. A free seat resumes it, without a wait for the last wave.
     - After `fill_by` it is `exhausted`, as when no one is left to text. If the operator writes `running` then, a new
       plan starts, and everyone may be texted again.
 
@@ -32,6 +32,8 @@ def due_progress(shift: Shift, progress: PlanProgress | None, now: datetime) -> 
     asked_to_run = shift.fill is not None and shift.fill.status in (None, FillStatus.RUNNING)
     if progress.status is FillStatus.EXHAUSTED and status is FillStatus.RUNNING and asked_to_run:
         return _new(shift, status, now)
+    if progress.status is FillStatus.FILLED and status is FillStatus.RUNNING:
+        return replace(progress, status=status, next_wave_at=now)
     return replace(progress, status=status)
 
 

@@ -3,7 +3,8 @@
 A texted employee claims a seat with probability `p`. The delay of the claim is log-normal. Both are learned from counts
 per segment and hour of the day, with conjugate updates:
 
-- `p` has a Beta distribution. Each contacted employee who claims adds 1 to `alpha`, each other one adds 1 to `beta`.
+- `p` has a Beta distribution. Each contacted employee who claims adds 1 to `alpha`, each other one adds to `beta` the
+  share of the claims that arrive in the time of its plan.
 - The logarithm of the delay has a Normal-Inverse-Gamma distribution. The predictive distribution is Student's; the
   model uses the normal distribution with the same mean and variance.
 
@@ -61,7 +62,7 @@ class ReplyStatistics:
     contacted: float = 0
     """Employees who were texted. Those who did not claim count in part."""
     claimed: float = 0
-    """Those of them who texted the code."""
+    """Those of them who have a seat when the plan ends."""
     log_delays: float = 0
     """The sum of the natural logarithms of the delays of the claims, in seconds."""
     squared_log_delays: float = 0

@@ -26,7 +26,7 @@ ones, and no wave follows before `target`. For each wait, the smallest size that
 Where texting everyone now attains less than 1 %, each claimer gets a seat, and everyone is texted. The plan asks again
 after each wave, so the last wave before `fill_by` becomes as large as the first condition needs, up to everyone left.
 
-The model ignores quiet hours, and the time that the number needs for a wave.
+The model ignores the time that the number needs for a wave.
 """
 
 from bisect import bisect_left
@@ -44,7 +44,7 @@ _FILLED_BY_DEADLINE = 0.99
 _FILLED_WITHIN_TARGET = 0.55
 """50 %, and a margin: the reply model learns the delays of first claims, which are shorter than others."""
 _SHARE_OF_ATTAINABLE = 0.99
-_HOPELESS = 0.01
+_LEAST_ATTAINABLE = 0.01
 _WITHOUT_DEADLINE = timedelta(hours=24)
 """The time that a plan without `fill_by` plans for."""
 _WAITS = tuple(60.0 * m for m in (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 1440))
@@ -106,7 +106,7 @@ def next_wave(
     left = (_WITHOUT_DEADLINE if fill_by is None else fill_by - now).total_seconds()
     if eligible <= 0 or seats <= 0 or left <= 0:
         return Wave(0, timedelta(seconds=max(0.0, left)))
-    outlook = _Outlook(
+    outlook = _Expectation(
         eligible=eligible,
         seats=seats,
         target=min(target.total_seconds(), left),
@@ -134,7 +134,7 @@ class _Policy:
     segments: float
 
 
-class _Outlook:
+class _Expectation:
     """What the reply model expects of policies, in the current state of a plan."""
 
     def __init__(
@@ -200,7 +200,9 @@ class _Outlook:
 
     def _goal(self, goal: float, at: float) -> float:
         attainable = self._filled(self._eligible, self._eligible * self._share(at), at)
-        return _UNATTAINABLE if attainable < _HOPELESS else min(goal, _SHARE_OF_ATTAINABLE * attainable)
+        return (
+            _UNATTAINABLE if attainable < _LEAST_ATTAINABLE else min(goal, _SHARE_OF_ATTAINABLE * attainable)
+        )
 
     def _size_for_target(self) -> int:
         if self._target <= 0:

@@ -44,7 +44,7 @@ A fast identity would otherwise take more than 500 writes per second of one row,
 span has room for several texts of one sender.
 """
 _MAX_SPARE_AGE = timedelta(seconds=10)
-"""How long after it began the rest of a span is used."""
+"""How long after it began the rest of a span is used. A short burst may exceed the rate by the rest of each sender."""
 _FIRST_YIELD, _MAX_YIELD = 0.25, 1.0
 """Seconds between two reservations while texts of higher priorities wait."""
 

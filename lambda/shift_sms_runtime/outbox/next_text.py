@@ -7,10 +7,10 @@ from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.outbox.workers import worker_of
 
 _MAX_LEAD = timedelta(seconds=5)
-"""How much newer its next text must be before a worker helps the worker of the oldest."""
+"""A worker whose next text was queued this much after the oldest one helps the worker of the oldest."""
 
 _MAX_OVERTAKEN = timedelta(seconds=9)
-"""A helper sends texts that are less newer than the oldest text."""
+"""A helper sends only texts that were queued less than this after the oldest one."""
 
 
 def next_text(
@@ -51,7 +51,7 @@ def next_text(
 
 
 def _to_help_with(texts: Sequence[OutboxText], place: int) -> OutboxText:
-    """Returns the text in a place, or an earlier one if that is much newer than the first, which it would overtake."""
+    """Returns the text in a place, or an earlier one if that text would overtake the first one by too much."""
     return [text for text in texts[: place + 1] if text.queued_at - texts[0].queued_at < _MAX_OVERTAKEN][-1]
 
 

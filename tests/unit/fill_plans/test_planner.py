@@ -76,7 +76,8 @@ def test_given_a_drop_when_the_plan_was_filled_then_it_resumes_with_the_others()
     world.claim(1)
     world.run()
     assert world.status() == ("filled", 4)
-    world.clock.pass_time(hours=1)
+    # The next wave would be due later.
+    world.clock.pass_time(minutes=1)
     world.drop(1)
     world.run()
     assert world.texted() == [*FIRST, *SECOND]

@@ -18,10 +18,10 @@ CONTACTED = "fill_contacted"
 FILL_CAMPAIGN = "fill#"
 """The beginning of the campaign ids of fill plans. No other campaign has such an id."""
 
-MAX_WAVE_SIZE = 5000
+MAX_WAVE_SIZE = 500
 """The most people of a wave. An operator can write no greater number."""
 
-_MAX_WAVE_MINUTES = 7 * 24 * 60
+_MIN_WAVE_MINUTES, _MAX_WAVE_MINUTES = 0.1, 7 * 24 * 60
 _MAX_SHIFT_ID_LENGTH = 200
 """Leaves room for the start of the plan: delivery events carry campaign ids of 256 characters."""
 
@@ -151,9 +151,10 @@ def _wave_minutes(attributes: Attributes) -> float | None:
         minutes = float(text)
     except ValueError:
         minutes = 0
-    if not 0 < minutes <= _MAX_WAVE_MINUTES:
+    if not _MIN_WAVE_MINUTES <= minutes <= _MAX_WAVE_MINUTES:
         attributes.problems.append(
-            f"fill_wave_minutes is {text!r}: write {_AUTO}, or a number of minutes up to {_MAX_WAVE_MINUTES}"
+            f"fill_wave_minutes is {text!r}: write {_AUTO}, or a number of minutes from {_MIN_WAVE_MINUTES} to"
+            f" {_MAX_WAVE_MINUTES}"
         )
         return None
     return minutes

@@ -62,10 +62,13 @@ def test_given_every_attribute_when_read_then_the_plan_has_each() -> None:
             {"fill_order": "youngest"},
             "fill_order is 'youngest': write one of broadcast, seniority, rotation, fewest-hours, random",
         ),
-        ({"fill_wave_size": 0}, "fill_wave_size is '0': write auto, or a whole number from 1 to 5000"),
+        ({"fill_wave_size": 0}, "fill_wave_size is '0': write auto, or a whole number from 1 to 500"),
         ({"fill_wave_size": "2.5"}, "fill_wave_size is '2.5'"),
         ({"fill_wave_size": "²"}, "fill_wave_size is '²'"),
-        ({"fill_wave_minutes": -1}, "fill_wave_minutes is '-1': write auto, or a number of minutes"),
+        (
+            {"fill_wave_minutes": -1},
+            "fill_wave_minutes is '-1': write auto, or a number of minutes from 0.1 to",
+        ),
         ({"fill_wave_minutes": "nan"}, "fill_wave_minutes is 'nan'"),
         ({"fill_urgent": "maybe"}, "fill_urgent is 'maybe': write true or false"),
         (
