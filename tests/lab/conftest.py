@@ -13,7 +13,10 @@ from tests.support.dialogues.dialogue import ANN, BOB, GUS
 from tests.support.dialogues.policy import STRICT_POLICY
 
 SYSTEMS = ("console_system", "other_system", "limited_system", "system")
-SHARES_OF_SYSTEM = (("test_permissions",), ("test_dead_letters", "test_campaigns", "test_shifts"))
+SHARES_OF_SYSTEM = (
+    ("test_permissions",),
+    ("test_dead_letters", "test_campaigns", "test_shifts", "test_fill_plans"),
+)
 """The test files for which `system` is deployed again, so that workers share the tests. One deployment has the rest."""
 
 

@@ -58,7 +58,17 @@ def test_given_an_invalid_notification_when_it_keeps_failing_then_one_dead_lette
     assert json.loads(poison)["Message"] == '{"hello": 1}'
 
 
-@pytest.mark.parametrize("name", ["Pages", "Dispatch", "Events", "Callbacks", "Requests", "Turns"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Pages",
+        "ShiftReconcilerRequests",
+        *(
+            pytest.param(name, marks=pytest.mark.soak)
+            for name in ("Dispatch", "Events", "Callbacks", "FillPlannerRequests", "Turns")
+        ),
+    ],
+)
 def test_given_an_invalid_queue_message_when_it_keeps_failing_then_dead_letter(
     system: LabSystem, name: str
 ) -> None:
