@@ -166,10 +166,8 @@ def ids_of_sick_call(intent: Unclear | ShiftCommand, context: InboundContext) ->
     """Returns the sender's own shifts that a sick call gives back. They were read.
 
     A text without a code gives back the only shift that the sender has. Beside other words than SICK, the shift has to
-    begin soon, and a text with several codes gives back none: the words may be about one of them.
+    begin soon.
     """
-    if isinstance(intent, Unclear) and len(intent.codes) > 1:
-        return []
     if intent.codes:
         number = context.employee.phone_number
         return [one.shift_id for one in context.existing_shifts(intent.codes) if number in one.holders]
