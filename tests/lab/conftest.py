@@ -1,7 +1,6 @@
 """Deploys each system once per test session and worker."""
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,28 +10,6 @@ from tests.support.browser import started_browser
 from tests.support.deployed_lab import STAFF, TEXTS_PER_HOUR
 from tests.support.dialogues.dialogue import ANN, BOB, GUS
 from tests.support.dialogues.policy import STRICT_POLICY
-
-SYSTEMS = ("console_system", "other_system", "limited_system", "system")
-SHARES_OF_SYSTEM = (
-    ("test_permissions",),
-    ("test_dead_letters", "test_campaigns", "test_shifts", "test_fill_plans"),
-)
-"""The test files for which `system` is deployed again, so that workers share the tests. One deployment has the rest."""
-
-
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Gives the tests of one deployed system to one worker, because a deployment takes long."""
-    for item in items:
-        if isinstance(item, pytest.Function) and item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group(group_of(item)))
-
-
-def group_of(test: pytest.Function) -> str:
-    """Returns the name of the worker group of a test: its system, or its file without one."""
-    file = test.path.stem
-    system = next((name for name in SYSTEMS if name in test.fixturenames), file)
-    share = next((number for number, files in enumerate(SHARES_OF_SYSTEM, 1) if file in files), 0)
-    return f"{system}-{share}" if system == "system" else system
 
 
 @pytest.fixture(scope="session")
