@@ -153,8 +153,8 @@ def shift_timers(system: LabSystem, prefix: str = "shift-") -> list[str]:
     for one in scheduler.list_schedules()["Schedules"]:
         # A function may delete the schedule meanwhile.
         with suppress(scheduler.exceptions.ResourceNotFoundException):
-            schedule = scheduler.get_schedule(Name=one["Name"], GroupName=one["GroupName"])
-            expressions += [schedule["ScheduleExpression"]] if one["Name"].startswith(prefix) else []
+            found = scheduler.get_schedule(Name=one["Name"], GroupName=one["GroupName"])
+            expressions += [found["ScheduleExpression"]] if one["Name"].startswith(prefix) else []
     return expressions
 
 
@@ -391,23 +391,13 @@ NOT_CHECKED = {("reconcile_shift", "iam:PassRole"), ("plan_fill_wave", "iam:Pass
 """AWS checks it when a schedule is created; the embedded cloud does not."""
 
 
-OF_CAMPAIGNS = (
-    "launch_campaign",
-    "plan_campaign",
-    "send_campaign",
-    "summarize_campaign",
-    "record_delivery_event",
-)
-"""Functions whose needs `make soak` proves, because a campaign for each takes long."""
+def marks(need: Need) -> list[pytest.MarkDecorator]:
+    """Returns the mark of a need that `make soak` proves, because it takes a campaign."""
+    of_campaigns = need.function.endswith("_campaign") or need.function == "record_delivery_event"
+    return [pytest.mark.soak] if of_campaigns else []
 
 
-@pytest.mark.parametrize(
-    "need",
-    [
-        pytest.param(need, id=str(need), marks=[pytest.mark.soak] if need.function in OF_CAMPAIGNS else [])
-        for need in NEEDS
-    ],
-)
+@pytest.mark.parametrize("need", [pytest.param(one, id=str(one), marks=marks(one)) for one in NEEDS])
 def test_given_a_permission_removed_when_work_arrives_then_it_waits(system: LabSystem, need: Need) -> None:
     empty_tables(system)
     need.prepare(system)
