@@ -7,23 +7,13 @@ from typing import Any
 
 from shift_sms_cli.output import Column, print_line, print_table
 from shift_sms_operator.employees.employee_details import EmployeeDetails, EmployeeText
+from shift_sms_operator.employees.employee_entry import COLUMNS as SPREADSHEET
 from shift_sms_operator.employees.employee_remover import FreedPlace, PlaceKind, RemovedEmployee
 from shift_sms_runtime.employees.employee_row import EmployeeRow
 from shift_sms_runtime.shifts.shift import Shift
 
 COLUMNS = (Column("number", no_wrap=True), Column("name", "bold"), "language", "roles", "opted out")
-EXPORT_HEADER = (
-    "phone_number",
-    "name",
-    "language",
-    "roles",
-    "segments",
-    "hired_at",
-    "timezone",
-    "sites",
-    "notices",
-    "opted_out",
-)
+EXPORT_HEADER = (*SPREADSHEET.required, *SPREADSHEET.optional)
 
 _PLACES = {
     PlaceKind.SEAT: ("seat", "seats"),

@@ -30,7 +30,7 @@ def resource_name(arn: str) -> str:
 
 @dataclass(frozen=True)
 class ConsoleActions:
-    """Actions of a manager. Each returns the page that the browser shows then, whatever its status is."""
+    """Actions of a manager. Each returns the page that the browser shows then, with any status."""
 
     console: LabConsole
     token: Mapping[str, str]

@@ -34,7 +34,7 @@ def stop_table_changes(system: LabSystem) -> None:
 
 
 class LargeDeployment:
-    """Grows the tables. Whatever its size, a page of each list is full."""
+    """Grows the tables. In every size, a page of each list is full."""
 
     def __init__(self, system: LabSystem) -> None:
         self._system = system

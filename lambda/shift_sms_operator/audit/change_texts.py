@@ -1,6 +1,6 @@
 """Describes audit records for people: what was changed, from which values to which, with names and local times.
 
-A record may hold whatever programs and employees wrote. So each text, and the number of texts, is limited.
+A record may hold any text of programs and employees. So each text, and the number of texts, is limited.
 """
 
 import re

@@ -87,7 +87,7 @@ class Doctor:
         try:
             return tuple(self._account.firing_alarms(self._settings.stack_name)), ()
         except AWS_FAILURES as failure:
-            return None, _unreadable(_ALARMS, failure)
+            return None, _denied(_ALARMS, failure)
 
     def _checks(self) -> dict[str, Callable[[], Verdict]]:
         settings, aws, stack, numbers = self._settings, self._aws, self._stack, self._numbers
@@ -183,29 +183,21 @@ def _findings(name: str, check: Callable[[], Verdict]) -> tuple[Finding, ...]:
     try:
         return tuple(check().findings(name))
     except AWS_FAILURES as failure:
-        return _unreadable(name, failure)
+        return _denied(name, failure)
 
 
-def _unreadable(name: str, failure: Exception) -> tuple[Finding, ...]:
-    finding = Finding(
-        name,
-        FindingStatus.UNREADABLE,
-        f"not checked: {failed_call(failure)}",
-        _NOT_CHECKED,
-        "let the role that examines read it (see docs/command-line/doctor.md), then examine again",
-    )
-    return (finding,)
+def _denied(name: str, failure: Exception) -> tuple[Finding, ...]:
+    remedy = "let the role that examines read it (see docs/command-line/doctor.md), then examine again"
+    return _unreadable(name, failed_call(failure), remedy)
 
 
 def _too_late(name: str, seconds: float) -> tuple[Finding, ...]:
-    finding = Finding(
-        name,
-        FindingStatus.UNREADABLE,
-        f"not checked: AWS did not answer within {seconds:g} seconds",
-        _NOT_CHECKED,
-        "examine again, or run shift-sms doctor, which waits longer",
-    )
-    return (finding,)
+    why = f"AWS did not answer within {seconds:g} seconds"
+    return _unreadable(name, why, "examine again, or run shift-sms doctor, which waits longer")
+
+
+def _unreadable(name: str, why: str, remedy: str) -> tuple[Finding, ...]:
+    return (Finding(name, FindingStatus.UNREADABLE, f"not checked: {why}", _NOT_CHECKED, remedy),)
 
 
 @cache

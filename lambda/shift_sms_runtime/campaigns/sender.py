@@ -129,7 +129,6 @@ class CampaignSender:
         """
         waiting, claimed_elsewhere = list(item.recipients), list[str]()
         refused: dict[str, DestinationProblem] = {}
-        is_fill_plan = item.campaign_id.startswith(FILL_CAMPAIGN)
         try:
             while waiting:
                 reason = self._stop_reason(item)
@@ -146,7 +145,7 @@ class CampaignSender:
                     body = item.body_in(primary_language(language))
                     segments = measure(body).segments
                     self._limiter.wait(deadline, segments)
-                    if is_fill_plan and (reason := self._stop_reason(item)) is not None:
+                    if _is_of_fill_plan(item) and (reason := self._stop_reason(item)) is not None:
                         return claimed_elsewhere + self._end_item(item, [*waiting, *refused], reason)
                     try:
                         self._text_recipient(item, number, body, segments, deadline)
@@ -167,7 +166,7 @@ class CampaignSender:
         return claimed_elsewhere
 
     def _stop_reason(self, item: WorkItem) -> str | None:
-        if not item.campaign_id.startswith(FILL_CAMPAIGN):
+        if not _is_of_fill_plan(item):
             return self._campaigns.stop_reason(item.campaign_id, item.launch_id)
         if self._fill_plans is None:
             return "fill plans are not deployed"
@@ -245,3 +244,7 @@ class CampaignSender:
                 Delivery(item.campaign_id, number, item.segments_per_text)
             )
         ]
+
+
+def _is_of_fill_plan(item: WorkItem) -> bool:
+    return item.campaign_id.startswith(FILL_CAMPAIGN)

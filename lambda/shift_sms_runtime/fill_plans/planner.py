@@ -43,14 +43,11 @@ from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.queue_messages import Queue
 from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillPlan, FillStatus
 from shift_sms_runtime.shifts.notices import one_segment
-from shift_sms_runtime.shifts.ports import ChangedMeanwhile, Shifts, ShiftTimers
+from shift_sms_runtime.shifts.ports import MIN_TIMER_DELAY, ChangedMeanwhile, Shifts, ShiftTimers
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 
 _PASS_SECONDS = 15.0
 """A pass begins only if this much time is left."""
-
-_MIN_TIMER_DELAY = timedelta(seconds=5)
-"""A schedule whose time passes before it is created would never fire."""
 
 _RECOUNT_DELAY = timedelta(minutes=1)
 """When to count the texts of an ended plan again while senders still settle some."""
@@ -134,7 +131,7 @@ class FillPlanner:
             if deadline.remaining() < _PASS_SECONDS:
                 if not queued:
                     raise TransientFailure("no time left to plan a wave")
-                self._timers.set(shift_id, self._clock() + _MIN_TIMER_DELAY)
+                self._timers.set(shift_id, self._clock() + MIN_TIMER_DELAY)
                 return FillOutcome.WAVE_QUEUED
             try:
                 outcome = self._run_pass(shift_id)
@@ -177,7 +174,7 @@ class FillPlanner:
             self._set_timer(shift, None)
             return FillOutcome.WAITING
         if progress.next_wave_at is not None and now < progress.next_wave_at:
-            self._write_contacted(shift, fill, progress)
+            self._write_contacted(shift, fill, self._summary(progress))
             self._set_timer(shift, progress.next_wave_at)
             return FillOutcome.WAITING
         return self._begin_wave(shift, fill, progress, now)
@@ -278,7 +275,7 @@ class FillPlanner:
                 now=now,
             )
             progress = replace(progress, counted_waves=progress.waves)
-        contacted = self._count_contacted(progress)
+        contacted = _contacted_in(self._summary(progress))
         self._contacts.write_status(shift, progress, contacted=contacted, now=now, statistics=statistics)
 
     def _end(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> FillOutcome | None:
@@ -290,10 +287,11 @@ class FillPlanner:
             self._deliveries.skip(progress.campaign_id, numbers, DeliveryStatus.STOPPED, reason, now=now)
             self._contacts.save_progress(replace(progress, queued=True, next_wave_at=now), now=now)
             return None
-        self._write_contacted(shift, fill, progress)
+        summary = self._summary(progress)
+        self._write_contacted(shift, fill, summary)
         last_wave_at = progress.next_wave_at
         recounting = last_wave_at is not None and now < last_wave_at + _RECOUNTED_FOR
-        if recounting and self._summary(progress)["waiting"]:
+        if recounting and summary["waiting"]:
             self._timers.set(shift.shift_id, now + _RECOUNT_DELAY)
         else:
             self._timers.clear(shift.shift_id)
@@ -303,7 +301,7 @@ class FillPlanner:
         """Returns the contacts that the plan has texted, or is about to text."""
         contacted = self._contacts.contacted(progress) if progress.waves else {}
         # An ended plan may have stored contacts without a row. Other contacts were skipped by senders.
-        if not contacted or self._count_contacted(progress) == len(contacted):
+        if not contacted or _contacted_in(self._summary(progress)) == len(contacted):
             return contacted
         statuses = self._deliveries.statuses(progress.campaign_id, [*contacted])
         return {
@@ -322,20 +320,14 @@ class FillPlanner:
             if statuses.get(number) in (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
         }
 
-    def _write_contacted(self, shift: Shift, fill: FillPlan, progress: PlanProgress) -> None:
-        contacted = self._count_contacted(progress)
+    def _write_contacted(self, shift: Shift, fill: FillPlan, summary: Mapping[str, int]) -> None:
+        contacted = _contacted_in(summary)
         if contacted != fill.contacted:
             self._shifts.write_attributes(shift, {CONTACTED: contacted})
 
-    def _count_contacted(self, progress: PlanProgress) -> int:
-        """Returns how many people the plan texted, or is about to text."""
-        if not progress.waves:
-            return 0
-        summary = self._summary(progress)
-        return int(summary[Counter.TARGETED] - summary[Counter.STOPPED] - summary[Counter.OPTED_OUT])
-
     def _summary(self, progress: PlanProgress) -> Mapping[str, int]:
-        return summarize(self._counters.rows(progress.campaign_id))
+        """Returns the counts of the texts of a plan. A plan without waves has no rows to read."""
+        return summarize(self._counters.rows(progress.campaign_id) if progress.waves else ())
 
     def _set_timer(self, shift: Shift, at: datetime | None) -> None:
         """Schedules the next request at a time, at the latest when the plan ends."""
@@ -343,12 +335,17 @@ class FillPlanner:
         if due is None:
             self._timers.clear(shift.shift_id)
         else:
-            self._timers.set(shift.shift_id, max(due, self._clock() + _MIN_TIMER_DELAY))
+            self._timers.set(shift.shift_id, max(due, self._clock() + MIN_TIMER_DELAY))
+
+
+def _contacted_in(summary: Mapping[str, int]) -> int:
+    """Returns how many people the plan texted, or is about to text."""
+    return summary[Counter.TARGETED] - summary[Counter.STOPPED] - summary[Counter.OPTED_OUT]
 
 
 def _may_have_plan(shift: Shift) -> bool:
     """Returns whether the plan of a shift can run or end.
 
-    An operator's own status pauses it, and so does a mistake in the item.
+    Any other status that an operator wrote pauses it. A mistake in the item pauses it, too.
     """
     return not shift.problems and shift.status in (*DERIVED_STATUSES, ShiftStatus.CANCELED)

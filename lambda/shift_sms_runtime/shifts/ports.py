@@ -1,7 +1,7 @@
 """Protocols of the tables and timers that shifts use."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
@@ -43,6 +43,10 @@ class EmployeeBookingsStore(Protocol):
         Raises:
             ChangedMeanwhile: the bookings no longer equal `before`.
         """
+
+
+MIN_TIMER_DELAY = timedelta(seconds=5)
+"""A schedule whose time passes before it is created would never fire."""
 
 
 class ShiftTimers(Protocol):

@@ -23,15 +23,17 @@ from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking
 from shift_sms_runtime.shifts.notices import POSSIBLY_REACHED, Notice, NoticeKind, due_notices
-from shift_sms_runtime.shifts.ports import ChangedMeanwhile, EmployeeBookingsStore, Shifts, ShiftTimers
+from shift_sms_runtime.shifts.ports import (
+    MIN_TIMER_DELAY,
+    ChangedMeanwhile,
+    EmployeeBookingsStore,
+    Shifts,
+    ShiftTimers,
+)
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
 _PASS_SECONDS = 5.0
 """A pass begins, or goes on to add notices, only if this much time is left."""
-
-
-_MIN_TIMER_DELAY = timedelta(seconds=5)
-"""A schedule whose time passes before it is created would never fire."""
 
 
 _UNDONE_CANCELLATION_DELAY = timedelta(minutes=1)
@@ -151,7 +153,7 @@ class ShiftReconciler:
         if at is None:
             self._shift_timers.clear(shift.shift_id)
         else:
-            self._shift_timers.set(shift.shift_id, max(at, self._clock() + _MIN_TIMER_DELAY))
+            self._shift_timers.set(shift.shift_id, max(at, self._clock() + MIN_TIMER_DELAY))
 
     def _update_bookings(self, shift: Shift, now: datetime) -> None:
         """Writes the shift into its holders' bookings.
@@ -196,7 +198,7 @@ class ShiftReconciler:
             if one.status is not None:
                 continue
             if deadline.remaining() < _PASS_SECONDS:
-                self._shift_timers.set(shift_id, self._clock() + _MIN_TIMER_DELAY)
+                self._shift_timers.set(shift_id, self._clock() + MIN_TIMER_DELAY)
                 all_added = False
                 break
             self._outbox.add(

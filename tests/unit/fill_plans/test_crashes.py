@@ -1,4 +1,4 @@
-"""Tests that a wave is neither lost nor sent twice, whatever stops the functions or runs beside them."""
+"""Tests that a wave is neither lost nor sent twice if functions stop, or others run beside them."""
 
 from collections import Counter
 from collections.abc import Callable
