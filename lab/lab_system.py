@@ -240,14 +240,14 @@ class LabSystem:
         idle = 0
         # Checks twice, because a function can send to a queue that was already checked.
         while idle < 2:
-            busy = (
-                self.network.events_due
-                or any(any(self.depth(url)) for url in queues)
-                or self.rows(self.outputs.outbox_table_name)
-            )
+            busy = [
+                *(["delivery events"] if self.network.events_due else []),
+                *(url.rpartition("/")[2] for url in queues if any(self.depth(url))),
+                *(["the outbox"] if self.rows(self.outputs.outbox_table_name) else []),
+            ]
             idle = 0 if busy else idle + 1
             if time.monotonic() > deadline:
-                raise TimeoutError(f"the functions are still busy after {timeout:.0f} s")
+                raise TimeoutError(f"still busy after {timeout:.0f} s: {', '.join(busy)}")
             time.sleep(0.03)
 
     def request_reconciliation(self, shift_id: str) -> None:

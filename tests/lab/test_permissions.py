@@ -201,6 +201,8 @@ def stop_plan(system: LabSystem) -> Callable[[], bool]:
 
 def remove_plans(system: LabSystem) -> None:
     """Removes what an earlier plan has left: its schedule, and the texts that count for the day."""
+    # A request that the deletion of its shift has caused could otherwise plan the next shift with the same id.
+    system.wait_until_reconciled()
     scheduler, dynamodb = system.cloud.client("scheduler"), system.cloud.client("dynamodb")
     for one in scheduler.list_schedules()["Schedules"]:
         if one["Name"].startswith("fill-"):
