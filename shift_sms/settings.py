@@ -32,6 +32,7 @@ from shift_sms.building_blocks.validators import (
     ORIGINATION_IDENTITY,
     PHONE_NUMBER,
     PINPOINT_ID,
+    QUIET_HOURS,
     REMINDER_HOURS,
     SECRET_ARN,
     SEGMENT,
@@ -172,6 +173,11 @@ class Settings:
     """What a sick call by text does after `drop_cutoff_hours`: `refill` or `inform`.
 
     `refill` frees the seat and starts an urgent fill plan, as before the cut-off. `inform` keeps the booking.
+    """
+    quiet_hours: str = BookingPolicy.quiet_hours
+    """When employees are not texted, in their time zones, such as `21:00-08:00`. By default there are none.
+
+    Campaigns, offers and reminders wait until they end. Replies are always sent.
     """
     shift_retention_days: int = 90
     """How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
@@ -344,6 +350,7 @@ class Settings:
             offer_minutes=reader.optional("offer_minutes", OFFER_MINUTES, cls.offer_minutes),
             reminder_hours=reader.optional("reminder_hours", REMINDER_HOURS, cls.reminder_hours),
             sick_calls=reader.optional("sick_calls", SICK_CALLS, cls.sick_calls),
+            quiet_hours=reader.optional("quiet_hours", QUIET_HOURS, cls.quiet_hours),
             shift_retention_days=reader.optional(
                 "shift_retention_days", SHIFT_RETENTION_DAYS, cls.shift_retention_days
             ),
@@ -400,6 +407,7 @@ _FOR_OPERATORS = (
     "offer_minutes",
     "reminder_hours",
     "sick_calls",
+    "quiet_hours",
     "shift_retention_days",
     "audit_retention_days",
 )

@@ -164,6 +164,8 @@ class ShiftSmsStack(Stack):
             agent_offered=settings.connect_enabled,
             opt_out_hint=settings.campaign_opt_out_hint,
             keep_typography=settings.keep_typography,
+            quiet_hours=settings.quiet_hours,
+            timezone=settings.timezone,
             delivery_events=delivery_events,
         )
 
@@ -283,7 +285,11 @@ class ShiftSmsStack(Stack):
             "outbox": self.outbox.work_queue,
             "shifts": self.reconciler.work_queue,
             **(
-                {"campaign-pages": launcher.pages, "campaign-texts": launcher.dispatch}
+                {
+                    "campaign-pages": launcher.pages,
+                    "campaign-texts": launcher.dispatch,
+                    "campaigns": launcher.reconciler.work_queue,
+                }
                 if isinstance(launcher, CampaignLauncher)
                 else {}
             ),

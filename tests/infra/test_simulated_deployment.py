@@ -143,7 +143,7 @@ def test_given_the_stack_when_compared_then_the_event_sources_match(rate: int) -
                 assert source.max_age_seconds == expected["MaximumRecordAgeInSeconds"]
                 assert expected["BisectBatchOnFunctionError"] is True
                 patterns = [json.loads(one["Pattern"]) for one in expected["FilterCriteria"]["Filters"]]
-                assert patterns == [one for one in (source.pattern, source.or_pattern) if one]
+                assert patterns == [source.pattern, *source.or_patterns]
 
 
 def test_given_the_stack_when_compared_then_the_queues_match() -> None:

@@ -33,7 +33,7 @@ from shift_sms_runtime.tables.shifts import DynamoShifts
 from tests.support.clock import Clock, Deadline
 from tests.support.crash_points import Steps, stepwise
 from tests.support.memory.phones import MemoryPhones
-from tests.support.memory.queues import MemoryQueue, MemoryShiftTimers, handle_all
+from tests.support.memory.queues import MemoryQueue, MemoryTimers, handle_all
 from tests.support.outbox_drain import Unlimited
 from tests.support.simulated_tables import simulated_database
 
@@ -70,7 +70,7 @@ class FillWorld:
     clock: Clock = field(default_factory=Clock)
     steps: Steps = field(default_factory=Steps)
     phones: MemoryPhones = field(default_factory=MemoryPhones)
-    timers: MemoryShiftTimers = field(default_factory=MemoryShiftTimers)
+    timers: MemoryTimers = field(default_factory=MemoryTimers)
 
     def __post_init__(self) -> None:
         database = simulated_database(self._seconds)

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from shift_sms_runtime import telemetry
 from shift_sms_runtime.aws import end_user_messaging
 from shift_sms_runtime.aws.dynamodb import transact
-from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
+from shift_sms_runtime.aws.scheduler import SchedulerTimers
 from shift_sms_runtime.bookings.undo import BookingUndo
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.policy import StrangerReply
@@ -161,7 +161,7 @@ def offer_never_withdrawn() -> AbstractContextManager[object]:
 
 
 def timers_never_set() -> AbstractContextManager[object]:
-    return mock.patch.object(SchedulerShiftTimers, "set", return_value=None)
+    return mock.patch.object(SchedulerTimers, "set", return_value=None)
 
 
 def stranger_answered() -> AbstractContextManager[object]:

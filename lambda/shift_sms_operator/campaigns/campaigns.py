@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from shift_sms_operator.audit.audit_recorder import AuditRecorder
 from shift_sms_operator.campaigns.audience import MAX_EXAMINED, AudienceCounter
@@ -59,6 +60,8 @@ class CampaignSettings:
     default_segment: str
     messages_per_second: int
     keep_typography: bool
+    zone: ZoneInfo
+    """The time zone of a `send_at` without an offset."""
     pinpoint: bool
     """Whether the retired engine sends the campaigns."""
 
@@ -284,7 +287,9 @@ class Campaigns:
 
     def _read(self, item: Mapping[str, Any]) -> Campaign:
         try:
-            return read_campaign(item, default_segment=self._settings.default_segment)
+            return read_campaign(
+                item, default_segment=self._settings.default_segment, zone=self._settings.zone
+            )
         except CampaignNotSendable as error:
             raise Refused(str(error)) from None
 
