@@ -174,10 +174,10 @@ class Settings:
 
     `refill` frees the seat and starts an urgent fill plan, as before the cut-off. `inform` keeps the booking.
     """
-    quiet_hours: str = BookingPolicy.quiet_hours
-    """When employees are not texted, in their time zones, such as `21:00-08:00`. By default there are none.
+    quiet_hours: str = ""
+    """When campaigns text no recipient, in the recipient's time zone, such as `21:00-08:00`.
 
-    Campaigns, offers and reminders wait until they end. Replies are always sent.
+    By default there are none.
     """
     shift_retention_days: int = 90
     """How many days after its end a shift is deleted, at least 14; 0 keeps shifts.

@@ -52,6 +52,7 @@ QUEUES = {
     "ConnectCallbackCallbacks": "callbacks",
     "CampaignLauncherPages": "pages",
     "CampaignLauncherDispatch": "dispatch",
+    "CampaignLauncherReconcilerRequests": "campaign-requests",
     "DeliveryEvents": "events",
     "ShiftReconcilerRequests": "reconcile",
     "OutboxTurns": "outbox",
@@ -93,7 +94,8 @@ def simulated(stack: SynthesizedStack, value: Any) -> Any:
 
 def timers_of(logical_id: str) -> str:
     """Returns the simulated name of the queue to which the schedules of a construct send."""
-    return "fills" if logical_id.startswith("FillPlanner") else "reconcile"
+    queues = {"FillPlanner": "fills", "CampaignLauncher": "campaign-requests"}
+    return next((queue for start, queue in queues.items() if logical_id.startswith(start)), "reconcile")
 
 
 @pytest.mark.parametrize("rate", RATES)

@@ -9,6 +9,9 @@ import pytest
 
 from lab.lab_system import OUR_NUMBER, LabSystem
 from lab.phone_network import Fault, refuse, throttle
+from shift_sms_runtime.campaigns.reconciliation.held_message import HeldKind, HeldMessage
+from shift_sms_runtime.campaigns.work_items import WorkItem
+from shift_sms_runtime.tables.campaign_counters import DynamoHeldMessages
 from tests.support.deployed_lab import (
     STAFF,
     add_members,
@@ -101,11 +104,11 @@ def request_agent(system: LabSystem) -> Callable[[], bool]:
     return lambda: len(system.network.inbox(STAFF[2])) > received and len(system.network.calls) > calls
 
 
-def campaign(system: LabSystem, *members: str) -> Callable[[], bool]:
+def campaign(system: LabSystem, *members: str, **attributes: str) -> Callable[[], bool]:
     """Launches a campaign; the result tells whether every text is recorded as delivered."""
     campaign_id, recipients = f"need-{next(unique_numbers)}", members or (STAFF[3],)
     add_members(system, campaign_id, *recipients)
-    put_campaign(system, campaign_id, campaign_message="A1", segment=campaign_id)
+    put_campaign(system, campaign_id, campaign_message="A1", segment=campaign_id, **attributes)
 
     def done() -> bool:
         rows = system.rows(system.outputs.campaigns_table_name)
@@ -118,6 +121,46 @@ def campaign(system: LabSystem, *members: str) -> Callable[[], bool]:
         return finished and deliveries(system, campaign_id) == dict.fromkeys(recipients, "delivered")
 
     return done
+
+
+def due_campaign(system: LabSystem) -> Callable[[], bool]:
+    """Puts a scheduled campaign that is due. Reconciling launches it; see `campaign`."""
+    return campaign(system, campaign_status="scheduled")
+
+
+def schedule_campaign(system: LabSystem, send_at: str = "2099-08-15T12:00:00Z") -> Callable[[], bool]:
+    """Schedules a campaign; the result tells whether its schedule exists."""
+    put_campaign(system, "timed", campaign_message="A1", send_at=send_at, campaign_status="scheduled")
+    return lambda: shift_timers(system, "campaign-") == [f"at({send_at.rstrip('Z')})"]
+
+
+def put_scheduled_campaign(system: LabSystem) -> None:
+    """Puts a scheduled campaign."""
+    assert wait_until(schedule_campaign(system), 60)
+
+
+def move_campaign(system: LabSystem) -> Callable[[], bool]:
+    """Moves the time of the campaign; the result tells whether its schedule moved."""
+    return schedule_campaign(system, "2099-08-16T12:00:00Z")
+
+
+def put_held_campaign(system: LabSystem) -> None:
+    """Puts a paused campaign of which a work item is held."""
+    held = DynamoHeldMessages(
+        system.cloud.client("dynamodb"),
+        system.outputs.campaign_counters_table_name,
+        lambda: datetime.now(UTC),
+    )
+    item = WorkItem("held", "launch", "A1", 1, ())
+    held.hold(HeldMessage("held", HeldKind.WORK_ITEM, item.to_json(), datetime.now(UTC)))
+    put_campaign(system, "held", campaign_message="A1", campaign_status="paused", launch_id="launch")
+
+
+def stop_held_campaign(system: LabSystem) -> Callable[[], bool]:
+    """Stops the campaign; the result tells whether nothing of it is held."""
+    put_campaign(system, "held", campaign_message="A1", campaign_status="stopped", launch_id="launch")
+    table = system.outputs.campaign_counters_table_name
+    return lambda: not any(row["part"].startswith("held#") for row in system.rows(table))
 
 
 def throttled_campaign(system: LabSystem) -> Callable[[], bool]:
@@ -356,6 +399,27 @@ NEEDS = (
     Need("send_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
     Need("send_campaign", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", campaign),
     Need("send_campaign", "sqs:SendMessage", "SendMessage", throttled_campaign, visibility_timeout=4),
+    Need("reconcile_campaign", "dynamodb:GetItem", "GetItem", due_campaign),
+    Need("reconcile_campaign", "dynamodb:UpdateItem", "UpdateItem", due_campaign),
+    Need("reconcile_campaign", "dynamodb:Query", "Query", due_campaign, work_waits=False),
+    Need("reconcile_campaign", "dynamodb:DeleteItem", "DeleteItem", stop_held_campaign, put_held_campaign),
+    Need("reconcile_campaign", "sqs:SendMessage", "SendMessage", stop_held_campaign, put_held_campaign),
+    Need("reconcile_campaign", "scheduler:CreateSchedule", "CreateSchedule", schedule_campaign),
+    Need(
+        "reconcile_campaign",
+        "scheduler:UpdateSchedule",
+        "UpdateSchedule",
+        move_campaign,
+        put_scheduled_campaign,
+    ),
+    Need(
+        "reconcile_campaign",
+        "scheduler:DeleteSchedule",
+        "DeleteSchedule",
+        stop_held_campaign,
+        put_held_campaign,
+        work_waits=False,
+    ),
     Need("record_delivery_event", "dynamodb:UpdateItem", "TransactWriteItems", campaign),
     Need("summarize_campaign", "dynamodb:BatchGetItem", "BatchGetItem", campaign),
     Need("summarize_campaign", "dynamodb:GetItem", "GetItem", campaign),
@@ -389,7 +453,9 @@ FOR_EXPIRED_RECORDS = {("summarize_campaign", "sqs:SendMessage")}
 """Lambda sends expired stream records to their dead-letter queue on behalf of the function."""
 
 
-NOT_CHECKED = {("reconcile_shift", "iam:PassRole"), ("plan_fill_wave", "iam:PassRole")}
+NOT_CHECKED = {
+    (function, "iam:PassRole") for function in ("reconcile_campaign", "reconcile_shift", "plan_fill_wave")
+}
 """AWS checks it when a schedule is created; the embedded cloud does not."""
 
 

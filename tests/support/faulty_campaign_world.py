@@ -319,7 +319,8 @@ class FaultyCampaignWorld:
     def _poll(
         self, function: str, queue: UnreliableQueue, most: int, handle: Callable[[Record], object]
     ) -> None:
-        queues = (self.launches, self.pages, self.dispatch, self.events, self.requests)
+        followed = (self.requests,) if self._pauses else ()
+        queues = (self.launches, self.pages, self.dispatch, self.events, *followed)
         while (
             self.faults_occur
             or self._timers.at

@@ -295,7 +295,7 @@ def _employee(row: dict[str, Any]) -> EmployeeRow:
         row.get("opt_changed_by", ""),
         row.get("language", ""),
         frozenset(str(role).strip().casefold() for role in row.get("roles", ())),
-        row.get("timezone", ""),
+        timezone=row.get("timezone", ""),
     )
 
 

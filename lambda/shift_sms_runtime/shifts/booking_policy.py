@@ -1,12 +1,10 @@
-"""The booking policy: rest, hours, cut-offs, offer time, reminders and quiet hours."""
+"""The booking policy: rest, hours, cut-offs, offer time and reminders."""
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
-
-from shift_sms_runtime.messaging.quiet_hours import QuietHours
 
 
 class SickCalls(StrEnum):
@@ -39,8 +37,6 @@ class BookingPolicy:
     """How long before a shift its holders are reminded; 0 sends no reminders."""
     sick_calls: SickCalls = SickCalls.REFILL
     """What a sick call does after `drop_cutoff_hours`."""
-    quiet_hours: str = ""
-    """When offers and reminders are not sent, such as `21:00-08:00`; empty for none."""
 
     @classmethod
     def of(cls, settings: object) -> Self:
@@ -66,11 +62,6 @@ class BookingPolicy:
     def offer_duration(self) -> timedelta:
         """`offer_minutes` as a duration."""
         return timedelta(minutes=self.offer_minutes)
-
-    @property
-    def quiet_time(self) -> QuietHours:
-        """`quiet_hours` as an object."""
-        return QuietHours.parse(self.quiet_hours)
 
     @property
     def reminder_lead_time(self) -> timedelta:

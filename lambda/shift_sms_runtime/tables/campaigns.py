@@ -344,21 +344,32 @@ class DynamoCampaignItems:
         }
         return self._transact([put, *also])
 
-    def stop(
-        self, seen: Mapping[str, Any], reason: str, *, also: "Sequence[TransactWriteItemTypeDef]"
+    def write_status(
+        self,
+        seen: Mapping[str, Any],
+        status: CampaignStatus,
+        *,
+        reason: str | None = None,
+        also: "Sequence[TransactWriteItemTypeDef]",
     ) -> bool:
-        """Stops the campaign that was seen. Returns False if it has changed meanwhile."""
+        """Writes the status of the campaign that was seen, and a reason as `campaign_error` if there is one.
+
+        Returns False if the campaign has changed meanwhile.
+        """
         condition, names, values = _unchanged(seen)
+        values[":status"] = status.value
+        expression = "SET #campaign_status = :status"
+        if reason is not None:
+            values[":reason"] = reason
+            expression += ", campaign_error = :reason"
         update: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self._table,
                 "Key": wire({"campaign_id": seen["campaign_id"]}),
-                "UpdateExpression": "SET #campaign_status = :stopped, campaign_error = :reason",
+                "UpdateExpression": expression,
                 "ConditionExpression": condition,
                 "ExpressionAttributeNames": names,
-                "ExpressionAttributeValues": wire(
-                    {**values, ":stopped": CampaignStatus.STOPPED.value, ":reason": reason}
-                ),
+                "ExpressionAttributeValues": wire(values),
             }
         }
         return self._transact([update, *also])

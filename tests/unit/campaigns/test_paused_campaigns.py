@@ -17,7 +17,7 @@ from tests.support.campaign_world import (
     planned_campaign,
 )
 from tests.support.clock import Deadline
-from tests.support.crash_points import STOPS, Steps, crash_points
+from tests.support.crash_points import STOPS, Killed, Steps, Throttled, crash_points, die, throttle
 from tests.support.memory.employees import EmployeeRow
 
 EVENING = datetime(2026, 8, 15, 22, 0, tzinfo=UTC)
@@ -237,7 +237,7 @@ def test_given_a_campaign_paused_before_its_launch_when_resumed_then_it_is_launc
 
 def test_given_a_launch_interrupted_by_a_pause_when_repeated_then_its_page_is_held() -> None:
     """The function stops after it has marked the item, and the campaign is paused before the next delivery."""
-    for stop, error in (point.values for point in STOPS):
+    for stop, error in ((die, Killed), (throttle, Throttled)):
         world = CampaignWorld(numbers(3))
         item = {"campaign_id": "c", "campaign_message": MESSAGE}
         world.campaigns.rows["c"] = dict(item)
