@@ -28,6 +28,7 @@ HANDLERS = (
     "record_delivery_event",
     "summarize_campaign",
     "detect_shift_changes",
+    "reconcile_campaign",
     "reconcile_shift",
     "send_operator_reply",
     "send_outbox",
@@ -334,7 +335,7 @@ def _key_schema(keys: tuple[str, ...]) -> list[Any]:
 
 
 def clear_caches() -> None:
-    for name in HANDLERS:
+    for name in (*HANDLERS, "campaign_requests"):
         getattr(composition, name).cache_clear()
     telemetry.logger.cache_clear()
     telemetry.metrics.cache_clear()
