@@ -343,6 +343,21 @@ def test_given_held_recipients_when_the_campaign_is_stopped_then_they_are_skippe
     assert_all_settled(world)
 
 
+def test_given_held_recipients_when_the_campaign_is_deleted_then_skipped_at_the_end() -> None:
+    world = quiet_campaign()
+    go_on(world)
+    del world.campaigns.rows["c"]
+    follow(world)
+    assert (world.dispatch.waiting, list(world.timers.at)) == ([], ["c"]), "nothing goes round in the queues"
+    fire_timer(world)
+    world.send()
+    fire_timer(world)
+    world.send()
+    assert world.texted() == numbers(2)
+    assert_all_settled(world)
+    assert world.held.messages == []
+
+
 def test_given_held_recipients_when_paused_over_the_end_then_they_wait_for_the_resume() -> None:
     world = quiet_campaign()
     go_on(world)

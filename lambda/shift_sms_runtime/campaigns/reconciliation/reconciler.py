@@ -138,16 +138,16 @@ class CampaignReconciler:
     def _return_due(
         self, campaign_id: str, state: CampaignState | None, deadline: InvocationDeadline
     ) -> bool:
-        """Returns held messages to their queues: the due ones, and all of a campaign that has ended.
+        """Returns held messages to their queues: the due ones, and all of a campaign that was stopped.
 
-        The functions behind the queues settle the recipients of a campaign that has ended.
+        The functions behind the queues settle the recipients of a campaign that was stopped or deleted.
 
         Returns:
             False if no time was left for some of them.
         """
         if state is not None and state.status in (CampaignStatus.PAUSED, *_BEFORE_LAUNCH):
             return True
-        ended = state is None or state.status in _ENDED
+        ended = state is not None and state.status in _ENDED
         while due := [
             one
             for one in self._held.page(campaign_id, _MESSAGES_PER_READ)
@@ -169,9 +169,9 @@ class CampaignReconciler:
 
     def _next_time(self, campaign_id: str, state: CampaignState | None) -> datetime | None:
         """Returns when the campaign has to be reconciled next; None if only after its item changes."""
-        if state is None or state.status is CampaignStatus.PAUSED:
+        if state is not None and state.status is CampaignStatus.PAUSED:
             return None
-        if state.status is CampaignStatus.SCHEDULED:
+        if state is not None and state.status is CampaignStatus.SCHEDULED:
             try:
                 return read_send_at(state.send_at, self._zone)
             except CampaignNotSendable:
