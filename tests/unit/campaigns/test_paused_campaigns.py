@@ -152,7 +152,7 @@ def test_given_a_scheduled_campaign_when_its_record_comes_again_late_then_nothin
     assert world.pages.waiting == []
 
 
-def test_given_a_scheduled_campaign_when_paused_and_resumed_then_it_is_scheduled_again() -> None:
+def test_given_a_scheduled_campaign_when_paused_and_resumed_then_scheduled_again() -> None:
     world = scheduled_campaign()
     write(world, campaign_status="paused")
     assert world.timers.at == {}
@@ -358,7 +358,7 @@ def test_given_held_recipients_when_the_campaign_is_deleted_then_skipped_at_the_
     assert world.held.messages == []
 
 
-def test_given_held_recipients_when_paused_over_the_end_then_they_wait_for_the_resume() -> None:
+def test_given_held_recipients_when_paused_over_the_end_then_they_wait_on() -> None:
     world = quiet_campaign()
     go_on(world)
     write(world, campaign_status="paused")
@@ -417,7 +417,7 @@ POINTS = crash_points(lambda: night(interrupted_world()))
 
 
 @pytest.mark.parametrize(("stop", "error"), STOPS)
-def test_given_a_function_stopped_at_any_step_when_repeated_then_texted_at_most_once(
+def test_given_a_function_stopped_at_any_step_when_repeated_then_texted_once(
     stop: Callable[[], None], error: type[BaseException]
 ) -> None:
     for step, after in POINTS:
