@@ -201,8 +201,7 @@ class CampaignLauncher(Construct):
 
         for function in (launch, plan, send):
             tables.grant_update_campaigns(function)
-        self._launch_function = launch.function
-        self._plan_function = plan.function
+        self._launch_function, self._plan_function = launch.function, plan.function
         self._send, self.rate = send, rate
         self._summarize_function = CampaignSummary(self, "Summary", tables=tables).function
         self.alarms: tuple[cloudwatch.Alarm, ...] = (

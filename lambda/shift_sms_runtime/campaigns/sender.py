@@ -162,9 +162,7 @@ class CampaignSender:
                     body = item.body_in(primary_language(language))
                     segments = measure(body).segments
                     self._limiter.wait(deadline, segments)
-                    if _is_of_fill_plan(item) and (reason := self._stop_reason(item)) is not None:
-                        return claimed_elsewhere + self._end_item(item, [*waiting, *refused], reason)
-                    if self._quiet_until(employees.get(number)) is not None:
+                    if self._changed_meanwhile(item, employees.get(number)):
                         break
                     try:
                         self._text_recipient(item, number, body, segments, deadline)
@@ -183,6 +181,12 @@ class CampaignSender:
             self._on_stopped()
             claimed_elsewhere += self._skip(item, [*waiting, *refused], DeliveryStatus.STOPPED, str(limit))
         return claimed_elsewhere
+
+    def _changed_meanwhile(self, item: WorkItem, employee: Employee | None) -> bool:
+        """Returns whether the recipient may no longer be texted, after the wait for the permit."""
+        if _is_of_fill_plan(item):
+            return self._stop_reason(item) is not None
+        return self._quiet_until(employee) is not None
 
     def _stop_reason(self, item: WorkItem) -> str | None:
         if not _is_of_fill_plan(item):
@@ -211,6 +215,8 @@ class CampaignSender:
         self, item: WorkItem, numbers: Sequence[str], employees: Mapping[str, Employee]
     ) -> list[str]:
         """Holds the recipients in whose time zones it is quiet; returns the others."""
+        if _is_of_fill_plan(item):
+            return list(numbers)
         until = {number: self._quiet_until(employees.get(number)) for number in numbers}
         for end in sorted({end for end in until.values() if end is not None}):
             quiet = tuple(number for number in numbers if until[number] == end)
