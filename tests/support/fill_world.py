@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from lab.simulation.aws.calls import Response
 from lab.simulation.aws.dynamodb import DynamoDbClient
 from shift_sms_runtime.aws.dynamodb import plain, wire
+from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
 from shift_sms_runtime.campaigns.sender import CampaignSender
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.campaigns.work_items import WorkItem
@@ -17,11 +18,12 @@ from shift_sms_runtime.fill_plans.planner import FillPlanner
 from shift_sms_runtime.fill_plans.seat_check import SeatCheck
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import ShiftReader
-from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters
+from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoHeldMessages
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
 from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
@@ -222,6 +224,11 @@ class FillWorld:
             employees=DynamoEmployees(self.client, "Employees"),
             campaigns=DynamoCampaigns(self.client, "Campaigns", self.clock),
             fill_plans=SeatCheck(DynamoShifts(self.client, "Shifts", self.reader), self.clock),
+            holder=CampaignHolder(
+                DynamoHeldMessages(self.client, "CampaignCounters", self.clock), MemoryQueue(self.clock)
+            ),
+            quiet_hours=QuietHours(),
+            zone=ZoneInfo("UTC"),
             origination_identity=OUR_NUMBER,
             clock=self.clock,
             on_settled=lambda _status, _recipients: None,
