@@ -280,10 +280,8 @@ def _item(system: FunctionsOnMoto) -> dict[str, Any] | None:
 
 
 def _edit_item(system: FunctionsOnMoto, attributes: dict[str, Any]) -> None:
-    system.dynamodb.Table("Campaigns").update_item(
-        Key={"campaign_id": "c"},
-        AttributeUpdates={name: {"Value": value, "Action": "PUT"} for name, value in attributes.items()},
-    )
+    table = system.dynamodb.Table("Campaigns")
+    table.put_item(Item={**table.get_item(Key={"campaign_id": "c"})["Item"], **attributes})
 
 
 def _employee(row: dict[str, Any]) -> EmployeeRow:

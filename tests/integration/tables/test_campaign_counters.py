@@ -66,9 +66,9 @@ def test_given_a_counter_row_when_its_key_is_read_then_it_names_the_campaign(sto
 
 
 def test_given_held_messages_when_read_then_in_the_order_of_their_time(stores: Stores) -> None:
-    held, at = stores.held, datetime(2026, 8, 15, 8, 0, 0, 123456, tzinfo=UTC)
+    held, at = stores.held, datetime(2026, 8, 15, 8, 0, 0, 123000, tzinfo=UTC)
     later = HeldMessage("c", HeldKind.PAGE, "{}", at + timedelta(hours=1))
-    first = HeldMessage("c", HeldKind.WORK_ITEM, '{"a": 1}', at.replace(microsecond=123000))
+    first = HeldMessage("c", HeldKind.WORK_ITEM, '{"a": 1}', at.replace(microsecond=0))
     other = HeldMessage("d", HeldKind.WORK_ITEM, '{"a": 1}', at)
     for message in (later, first, other, first):
         held.hold(message)
