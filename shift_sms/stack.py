@@ -220,11 +220,9 @@ class ShiftSmsStack(Stack):
 
     def _grant_health(self, console: OperatorConsole) -> None:
         events = self.delivery_events
-        dead_letters = [one.dead_letters.queue for one in self._work_queues().values()]
         console.grant_health(
             topics=[self.inbound.topic, *([events.topic] if events else [])],
             alarm_topic=self.alarms.topic,
-            dead_letters=[*dead_letters, self.tables.stream_dead_letters.queue],
             callback=self.callback,
         )
 
