@@ -12,8 +12,8 @@ CDK = "aws_cdk"
 
 def imported_cdk_modules() -> Iterator[str]:
     for folder in FOLDERS:
-        for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
+        for text in (path.read_text() for path in (ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(text if CDK in text else "")):
                 if isinstance(node, ast.ImportFrom) and node.module == CDK:
                     yield from (f"{CDK}.{name.name}" for name in node.names if name.name.startswith("aws_"))
                 elif isinstance(node, ast.ImportFrom) and str(node.module).startswith(f"{CDK}."):
