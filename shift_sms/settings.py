@@ -175,7 +175,9 @@ class Settings:
     `refill` frees the seat and starts an urgent fill plan, as before the cut-off. `inform` keeps the booking.
     """
     quiet_hours: str = ""
-    """When campaigns text no recipient, in the recipient's time zone, such as `21:00-08:00`; empty for never."""
+    """When campaigns and fill plans text no one, in the recipient's time zone: `21:00-08:00`; empty for never."""
+    urgent_overrides_quiet_hours: bool = False
+    """Whether fill plans with `fill_urgent` text employees in quiet hours, too."""
     shift_retention_days: int = 90
     """How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
 
@@ -348,6 +350,7 @@ class Settings:
             reminder_hours=reader.optional("reminder_hours", REMINDER_HOURS, cls.reminder_hours),
             sick_calls=reader.optional("sick_calls", SICK_CALLS, cls.sick_calls),
             quiet_hours=reader.optional("quiet_hours", QUIET_HOURS, cls.quiet_hours),
+            urgent_overrides_quiet_hours=reader.optional("urgent_overrides_quiet_hours", YES_OR_NO, False),
             shift_retention_days=reader.optional(
                 "shift_retention_days", SHIFT_RETENTION_DAYS, cls.shift_retention_days
             ),

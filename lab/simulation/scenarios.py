@@ -119,13 +119,18 @@ def _trickle(_random: Random) -> Plan:
 def _fills(random: Random) -> Plan:
     """Shifts that are filled in waves, while employees book, drop and answer, and operators edit."""
     faulty = random.random() < 0.75
+    rate, employees, shifts = random.choice((2, 10)), random.choice((12, 25)), random.choice((3, 8))
+    rates = _random_faults(random) if faulty else FaultRates()
+    # Runs begin at 09:00 in UTC.
+    quiet_hours = random.choice(("", "", "09:05-09:40", "08:00-09:10"))
     return Plan(
-        settings=SimulatedSettings(messages_per_second=random.choice((2, 10)), connect_enabled=False),
-        employees=random.choice((12, 25)),
-        shifts=random.choice((3, 8)),
+        settings=SimulatedSettings(messages_per_second=rate, connect_enabled=False, quiet_hours=quiet_hours),
+        employees=employees,
+        zones=("UTC", "Europe/Berlin", "Asia/Kolkata") if quiet_hours else (),
+        shifts=shifts,
         habits=Habits(texts=(0, 2), within=900.0, opt_outs=2.0),
         duties=Duties(edits=3, seat_changes=3, fill_plans=0.8, fill_edits=3, within=900.0),
-        rates=_random_faults(random) if faulty else FaultRates(),
+        rates=rates,
         limits=Limits(faults=faulty, ordered=False),
         settles_for=5000.0,
     )

@@ -29,7 +29,11 @@ def seat_check(dynamodb: "DynamoDBClient", environment: "SendCampaign", clock: C
     if environment.shifts_table is None:
         return None
     reader = ShiftReader(ZoneInfo(environment.timezone))
-    return SeatCheck(DynamoShifts(dynamodb, environment.shifts_table, reader), clock)
+    return SeatCheck(
+        DynamoShifts(dynamodb, environment.shifts_table, reader),
+        clock,
+        urgent_overrides_quiet_hours=bool(environment.urgent_overrides_quiet_hours),
+    )
 
 
 def fill_planner(
@@ -46,6 +50,7 @@ def fill_planner(
     from shift_sms_runtime.fill_plans.candidates import AudienceFinder
     from shift_sms_runtime.fill_plans.planner import FillPlanner
     from shift_sms_runtime.language.locale_files import lexicons
+    from shift_sms_runtime.messaging.quiet_hours import QuietHours
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries
@@ -80,6 +85,8 @@ def fill_planner(
             policy=policy,
             approved_numbers=environment.approved_numbers,
             texts_per_day=environment.texts_per_person_per_day,
+            quiet_hours=QuietHours.parse(environment.quiet_hours),
+            urgent_overrides_quiet_hours=environment.urgent_overrides_quiet_hours,
         ),
         contacts=contacts,
         deliveries=DynamoDeliveries(

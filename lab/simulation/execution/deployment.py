@@ -123,6 +123,7 @@ class SimulatedSettings:
     texts_per_person_per_day: int = 3
     fill_target_minutes: int = 15
     fill_contact_retention_days: int = 365
+    urgent_overrides_quiet_hours: bool = False
 
 
 TABLES = (
@@ -260,6 +261,7 @@ class Deployment:
             "texts_per_person_per_day": settings.texts_per_person_per_day,
             "fill_target_minutes": settings.fill_target_minutes,
             "fill_contact_retention_days": settings.fill_contact_retention_days,
+            "urgent_overrides_quiet_hours": settings.urgent_overrides_quiet_hours,
             "recipients_per_item": min(50, max(5, round(Fraction(20 * rate, senders)))),
             "most_waiting": rate * 6 * 60 * 60,
             **_values_of(settings.policy),
