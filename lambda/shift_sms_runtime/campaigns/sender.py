@@ -22,6 +22,7 @@ from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
 from shift_sms_runtime.campaigns.work_items import WorkItem
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.employees.ports import Employees
+from shift_sms_runtime.employees.quiet_times import quiet_until
 from shift_sms_runtime.language.locale import primary_language
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
@@ -37,7 +38,6 @@ from shift_sms_runtime.messaging.send_once import (
     TransientFailure,
     TryAgainLater,
 )
-from shift_sms_runtime.messaging.time_zones import time_zone
 from shift_sms_runtime.queue_messages import NO_DELAY, Queue
 from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN
 
@@ -229,11 +229,7 @@ class CampaignSender:
 
     def _quiet_until(self, employee: Employee | None, default: ZoneInfo | None) -> datetime | None:
         """Returns when quiet hours end for a recipient; None if the recipient may be texted."""
-        if not self._quiet_hours or default is None:
-            return None
-        zone = time_zone([employee.timezone] if employee is not None else [], default)
-        now = self._clock()
-        return self._quiet_hours.end(now, zone) if self._quiet_hours.is_quiet(now, zone) else None
+        return quiet_until(employee, self._quiet_hours, self._clock(), default) if default else None
 
     def _requeue(
         self,

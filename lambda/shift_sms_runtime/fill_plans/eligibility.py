@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from shift_sms_runtime.bookings.booking import has_required_role
 from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
+from shift_sms_runtime.employees.quiet_times import quiet_until
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.messaging.time_zones import time_zone
@@ -99,10 +100,7 @@ class Candidate:
 
         Without a time zone of their own, the employee has that of the shift.
         """
-        if not quiet_hours:
-            return None
-        zone = time_zone([self.employee.timezone], shift.zone)
-        return quiet_hours.end(now, zone) if quiet_hours.is_quiet(now, zone) else None
+        return quiet_until(self.employee, quiet_hours, now, shift.zone)
 
     def ranking_inputs(self, shift: Shift, now: datetime, default: ZoneInfo) -> RankingInputs:
         """Returns what the order of the employee depends on."""
