@@ -63,7 +63,6 @@ class CampaignLauncher(Construct):
         pages: The queue of pages of segments to plan.
         dispatch: The queue of recipients to text.
         rate: The senders and work items that follow from `messages_per_second`.
-        quiet_hours: When recipients are not texted.
         reconciler: Launches scheduled campaigns, and resumes what waits.
         alarms: The alarms of its queues, of campaigns that failed or stopped, and of a rate that is too high.
     """
@@ -122,7 +121,7 @@ class CampaignLauncher(Construct):
             "opt_out_hint": validate_flag("opt_out_hint", opt_out_hint),
             "keep_typography": validate_flag("keep_typography", keep_typography),
         }
-        quiet_hours = self.quiet_hours = validate("quiet_hours", quiet_hours, QUIET_HOURS)
+        quiet_hours = validate("quiet_hours", quiet_hours, QUIET_HOURS)
         timezone = validate("timezone", timezone, TIME_ZONE)
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)

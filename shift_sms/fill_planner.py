@@ -69,13 +69,13 @@ class FillPlanner(Construct):
             reconciler: Its function that reads changes of shifts queues the shifts to fill.
             default_segment: The segment of a plan that names none.
             approved_numbers: The `approved_numbers` of the `InboundSmsProcessor`.
-            booking_policy: The `booking_policy` of the `InboundSmsProcessor`.
+            booking_policy: The `booking_policy` of the `InboundSmsProcessor`. The launcher needs the same
+                `quiet_hours` and `timezone`.
             language: The `language` of the `InboundSmsProcessor`.
             texts_per_person_per_day: Most texts of fill plans per employee and day; 0 sets no limit.
             fill_target_minutes: `auto` sizes waves so that half of the plans are filled within this time.
             fill_contact_retention_days: How many days plans, waves and contacts are kept, at least 30.
-            urgent_overrides_quiet_hours: Whether plans with `fill_urgent` text employees in the `quiet_hours` of the
-                launcher, too.
+            urgent_overrides_quiet_hours: Whether plans with `fill_urgent` text employees in quiet hours, too.
         """
         default_segment = validate("default_segment", default_segment, SEGMENT)
         approved_numbers = validate("approved_numbers", approved_numbers, APPROVED_NUMBERS)
@@ -110,7 +110,6 @@ class FillPlanner(Construct):
             texts_per_person_per_day=texts_per_person_per_day,
             fill_target_minutes=fill_target_minutes,
             fill_contact_retention_days=fill_contact_retention_days,
-            quiet_hours=launcher.quiet_hours,
             urgent_overrides_quiet_hours=urgent_overrides_quiet_hours,
             approved_numbers=approved_numbers,
             booking_policy=booking_policy,

@@ -174,8 +174,11 @@ class Settings:
 
     `refill` frees the seat and starts an urgent fill plan, as before the cut-off. `inform` keeps the booking.
     """
-    quiet_hours: str = ""
-    """When campaigns and fill plans text no one, in the recipient's time zone: `21:00-08:00`; empty for never."""
+    quiet_hours: str = BookingPolicy.quiet_hours
+    """When employees are not texted, in their time zones, such as `21:00-08:00`. By default there are none.
+
+    Campaigns, fill plans, offers and reminders wait until they end. Replies are always sent.
+    """
     urgent_overrides_quiet_hours: bool = False
     """Whether fill plans with `fill_urgent` text employees in quiet hours, too."""
     shift_retention_days: int = 90

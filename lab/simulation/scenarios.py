@@ -15,6 +15,7 @@ from lab.simulation.people import Habits
 from lab.simulation.phones import CarrierFaults
 from lab.simulation.world import Plan
 from shift_sms_runtime.inbound.policy import InboundPolicy
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 
 _CRASHES = FaultRates(
     {Fault.CRASH_BEFORE: 0.0005, Fault.CRASH_AFTER: 0.0005},
@@ -124,7 +125,11 @@ def _fills(random: Random) -> Plan:
     # Runs begin at 09:00 in UTC.
     quiet_hours = random.choice(("", "", "09:05-09:40", "08:00-09:10"))
     return Plan(
-        settings=SimulatedSettings(messages_per_second=rate, connect_enabled=False, quiet_hours=quiet_hours),
+        settings=SimulatedSettings(
+            messages_per_second=rate,
+            connect_enabled=False,
+            booking_policy=BookingPolicy(quiet_hours=quiet_hours),
+        ),
         employees=employees,
         zones=("UTC", "Europe/Berlin", "Asia/Kolkata") if quiet_hours else (),
         shifts=shifts,
@@ -142,7 +147,9 @@ def _waiting(random: Random) -> Plan:
             messages_per_second=random.choice((1, 2)),
             connect_enabled=False,
             # Runs begin at 09:00 in UTC.
-            quiet_hours=random.choice(("09:01-09:20", "11:00-11:30", "08:00-09:05")),
+            booking_policy=BookingPolicy(
+                quiet_hours=random.choice(("09:01-09:20", "11:00-11:30", "08:00-09:05"))
+            ),
         ),
         employees=random.choice((20, 40)),
         zones=("UTC", "Europe/Berlin", "Asia/Kolkata"),

@@ -48,6 +48,7 @@ class OperatorSettings:
     offer_minutes: int = BookingPolicy.offer_minutes
     reminder_hours: float = BookingPolicy.reminder_hours
     sick_calls: SickCalls = BookingPolicy.sick_calls
+    quiet_hours: str = BookingPolicy.quiet_hours
     shift_retention_days: int = 90
     audit_retention_days: int = 400
 

@@ -361,7 +361,6 @@ class PlanFillWave(FunctionEnvironment):
     fill_target_minutes: int
     """The time after its start within which half of the plans are to be filled."""
     fill_contact_retention_days: int
-    quiet_hours: str
     urgent_overrides_quiet_hours: bool
     """Whether urgent plans text employees in quiet hours, too."""
     approved_numbers: frozenset[str]

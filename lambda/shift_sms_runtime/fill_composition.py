@@ -50,7 +50,6 @@ def fill_planner(
     from shift_sms_runtime.fill_plans.candidates import AudienceFinder
     from shift_sms_runtime.fill_plans.planner import FillPlanner
     from shift_sms_runtime.language.locale_files import lexicons
-    from shift_sms_runtime.messaging.quiet_hours import QuietHours
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries
@@ -85,7 +84,7 @@ def fill_planner(
             policy=policy,
             approved_numbers=environment.approved_numbers,
             texts_per_day=environment.texts_per_person_per_day,
-            quiet_hours=QuietHours.parse(environment.quiet_hours),
+            quiet_hours=policy.quiet_time,
             urgent_overrides_quiet_hours=environment.urgent_overrides_quiet_hours,
         ),
         contacts=contacts,

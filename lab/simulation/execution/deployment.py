@@ -118,7 +118,6 @@ class SimulatedSettings:
     booking_policy: BookingPolicy = field(default_factory=BookingPolicy)
     language: LanguageSettings = field(default_factory=LanguageSettings)
     calls_per_day: int = 3
-    quiet_hours: str = ""
     shift_retention_days: int = 90
     texts_per_person_per_day: int = 3
     fill_target_minutes: int = 15
@@ -253,7 +252,6 @@ class Deployment:
             "opt_out_hint": False,
             "keep_typography": False,
             "calls_per_day": settings.calls_per_day,
-            "quiet_hours": settings.quiet_hours,
             "messages_per_second": rate,
             "outbox_queue_url": self.queues["outbox"].url,
             "outbox_workers": workers,
