@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ KOLKATA = "Asia/Kolkata"
 ALL = [employee(index) for index in range(6)]
 
 
-def new_world(quiet_hours: str, *, urgent_overrides: bool = False, **attributes: object) -> FillWorld:
+def new_world(quiet_hours: str, *, urgent_overrides: bool = False, **attributes: Any) -> FillWorld:
     world = FillWorld(employees=6, quiet_hours=quiet_hours, urgent_overrides_quiet_hours=urgent_overrides)
     world.put_shift(**attributes)
     return world

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,7 +30,7 @@ def new_world(quiet_hours: str = "11:00-14:00", *, reminder_hours: float = 0) ->
     return world
 
 
-def freed(*waiting: str, quiet_hours: str = "11:00-14:00", **attributes: object) -> SeatsWorld:
+def freed(*waiting: str, quiet_hours: str = "11:00-14:00", **attributes: Any) -> SeatsWorld:
     """Returns a world in which the seat of A1 was just freed, and `waiting` wait for it."""
     world = new_world(quiet_hours)
     world.shifts.put("A1", **attributes)
@@ -275,7 +276,7 @@ STARTS = st.sampled_from(["2026-08-01T20:30+00:00", "2026-10-24T22:30+00:00", "2
 @settings(max_examples=60, deadline=None)
 @given(ACTIONS, STARTS)
 def test_given_any_history_when_texted_then_it_is_not_quiet(
-    actions: list[tuple[str, object]], start: str
+    actions: list[tuple[str, Any]], start: str
 ) -> None:
     world = new_world("23:00-02:30", reminder_hours=5)
     world.clock.time = datetime.fromisoformat(start)
