@@ -40,6 +40,9 @@ class Scenario:
     """Whether one run takes minutes."""
 
 
+_ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata")
+
+
 def _mixed(random: Random) -> Plan:
     people = random.choice((20, 20, 30, 40, 60, 80, 120, 200))
     rate = random.choice((1, 2, 5, 10, 20))
@@ -76,6 +79,25 @@ def _hostile(random: Random) -> Plan:
             queues=QueueFaults(duplicates=0.2, delays=0.1),
         ),
         limits=Limits(faults=True, ordered=False),
+    )
+
+
+def _asleep(random: Random) -> Plan:
+    faulty = random.random() < 0.75
+    return Plan(
+        settings=SimulatedSettings(
+            messages_per_second=10,
+            connect_enabled=False,
+            # Runs begin at 09:00 in UTC.
+            booking_policy=BookingPolicy(quiet_hours=random.choice(("09:01-09:20", "08:00-09:10"))),
+        ),
+        employees=20,
+        zones=_ZONES,
+        shifts=4,
+        habits=Habits(texts=(2, 4), within=300.0),
+        duties=Duties(edits=2, seat_changes=6, within=300.0),
+        rates=_random_faults(random) if faulty else FaultRates(),
+        limits=Limits(faults=faulty, ordered=False),
     )
 
 
@@ -131,7 +153,7 @@ def _fills(random: Random) -> Plan:
             booking_policy=BookingPolicy(quiet_hours=quiet_hours),
         ),
         employees=employees,
-        zones=("UTC", "Europe/Berlin", "Asia/Kolkata") if quiet_hours else (),
+        zones=_ZONES if quiet_hours else (),
         shifts=shifts,
         habits=Habits(texts=(0, 2), within=900.0, opt_outs=2.0),
         duties=Duties(edits=3, seat_changes=3, fill_plans=0.8, fill_edits=3, within=900.0),
@@ -152,7 +174,7 @@ def _waiting(random: Random) -> Plan:
             ),
         ),
         employees=random.choice((20, 40)),
-        zones=("UTC", "Europe/Berlin", "Asia/Kolkata"),
+        zones=_ZONES,
         shifts=4,
         habits=Habits(texts=(0, 1), within=120.0),
         duties=Duties(campaigns=3, stopped_campaigns=0.3, paused_campaigns=0.7, within=120.0),
@@ -261,6 +283,7 @@ def _scenarios() -> Mapping[str, Scenario]:
         Scenario("opt-outs", "20 people who opt out, opt in and book, with faults", _opt_outs),
         Scenario("fills", "12 to 25 people whom fill plans text in waves, with faults", _fills),
         Scenario("waiting", "20 or 40 people, campaigns that are paused and wait for quiet hours", _waiting),
+        Scenario("asleep", "20 people in three time zones who compete for 4 shifts in quiet hours", _asleep),
         Scenario("trickle", "20 people whose texts often find the number busy", _trickle),
         Scenario(
             "fast-campaign",
