@@ -38,6 +38,7 @@ __all__ = [
     "PlanCampaign",
     "PlanFillWave",
     "ProcessInboundSms",
+    "PublishDomainEvents",
     "QuietHours",
     "ReconcileCampaign",
     "ReconcileShift",
@@ -367,6 +368,15 @@ class PlanFillWave(FunctionEnvironment):
     booking_policy: BookingPolicy
     language: LanguageSettings
     timers: TimerSettings
+
+
+class PublishDomainEvents(FunctionEnvironment):
+    """Environment of `publish_domain_events`."""
+
+    event_bus: str
+    """The ARN of the bus."""
+    timezone: str
+    """The time zone of shifts that name none."""
 
 
 class SendOutbox(FunctionEnvironment):
