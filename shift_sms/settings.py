@@ -402,6 +402,8 @@ _FOR_OPERATORS = (
     "sick_calls",
     "shift_retention_days",
     "audit_retention_days",
+    "texts_per_person_per_day",
+    "fill_target_minutes",
 )
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
 

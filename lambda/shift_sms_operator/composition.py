@@ -22,15 +22,20 @@ if TYPE_CHECKING:
     from shift_sms_operator.campaigns.campaigns import Campaigns
     from shift_sms_operator.console_users.console_users import ConsoleUsers
     from shift_sms_operator.employees.employees import OperatorEmployees
+    from shift_sms_operator.fill_plans.fill_operations import FillOperations
     from shift_sms_operator.health.doctor import Doctor
     from shift_sms_operator.operator_inbox.inbox import OperatorInbox
     from shift_sms_operator.queues.queues import Queues
+    from shift_sms_operator.shifts.shift_drafts import ShiftDrafts
+    from shift_sms_operator.shifts.shift_finder import ShiftFinder
     from shift_sms_operator.shifts.shift_operations import ShiftOperations
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.outbox.outbox_text import OutboxTurn
     from shift_sms_runtime.outbox.ports import OutboxWorkers
     from shift_sms_runtime.shifts.shift_item import ShiftReader
+    from shift_sms_runtime.tables.operator_shifts import DynamoOperatorShifts
     from shift_sms_runtime.tables.outbox_store import DynamoOutbox
+    from shift_sms_runtime.tables.shifts import DynamoShifts
 
 _PATIENT = Config(
     connect_timeout=5,
@@ -134,7 +139,6 @@ class Operator:
         from shift_sms_runtime.tables.deliveries import DynamoDeliveries
         from shift_sms_runtime.tables.employees import DynamoEmployees
         from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
-        from shift_sms_runtime.tables.shifts import DynamoShifts
 
         deployment, settings, dynamodb = self.deployment, self.deployment.settings, self._clients.dynamodb
         employees = DynamoEmployees(dynamodb, deployment.employees_table_name)
@@ -157,10 +161,7 @@ class Operator:
             audience=AudienceCounter(
                 DynamoSegmentMembers(dynamodb, deployment.segment_members_table_name), employees, deliveries
             ),
-            codes=CodeChecker(
-                DynamoShifts(dynamodb, deployment.shifts_table_name, self._shift_reader),
-                self._locales.default.lexicons,
-            ),
+            codes=CodeChecker(self._shifts, self._locales.default.lexicons),
             trial=trial,
             deliveries=deliveries,
             composer=CampaignComposer(
@@ -233,32 +234,20 @@ class Operator:
         """Lists, adds, changes, assigns, imports and exports shifts."""
         from shift_sms_operator.shifts.seat_changes import SeatChanges, TextSettings
         from shift_sms_operator.shifts.shift_changes import ShiftChanges
-        from shift_sms_operator.shifts.shift_drafts import ShiftDrafts
-        from shift_sms_operator.shifts.shift_finder import ShiftFinder
         from shift_sms_operator.shifts.shift_import import ShiftImporter
         from shift_sms_operator.shifts.shift_lists import ShiftLists
         from shift_sms_operator.shifts.shift_operations import ShiftOperations
         from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
         from shift_sms_runtime.tables.employees import DynamoEmployeeRows
-        from shift_sms_runtime.tables.operator_shifts import DynamoOperatorShifts
-        from shift_sms_runtime.tables.shifts import DynamoShifts
 
         dynamodb, deployment, settings = self._clients.dynamodb, self.deployment, self.deployment.settings
-        shifts = DynamoShifts(dynamodb, deployment.shifts_table_name, self._shift_reader)
-        employees = DynamoEmployeeRows(dynamodb, deployment.employees_table_name)
-        table = DynamoOperatorShifts(
-            dynamodb,
-            employees=deployment.employees_table_name,
-            shifts=deployment.shifts_table_name,
-            employee_bookings=deployment.employee_bookings_table_name,
-            conversations=deployment.conversations_table_name,
-            outbox=deployment.outbox_table_name,
-            campaign_counters=deployment.campaign_counters_table_name,
-            audit_trail=deployment.audit_trail_table_name,
-            clock=self._clock,
+        shifts, finder, table, drafts = (
+            self._shifts,
+            self._shift_finder,
+            self._shift_edits,
+            self._shift_drafts,
         )
-        finder = ShiftFinder(shifts)
-        drafts = ShiftDrafts(self._shift_reader, self._locales.default)
+        employees = DynamoEmployeeRows(dynamodb, deployment.employees_table_name)
         changes = ShiftChanges(finder=finder, table=table, drafts=drafts, recorder=self._recorder)
         return ShiftOperations(
             lists=ShiftLists(
@@ -290,6 +279,57 @@ class Operator:
                 recorder=self._recorder,
                 audit_trail=DynamoAuditTrail(dynamodb, deployment.audit_trail_table_name),
             ),
+        )
+
+    @cached_property
+    def fill_plans(self) -> "FillOperations":
+        """Starts, stops, follows and explains fill plans."""
+        from shift_sms_operator.fill_composition import fill_operations
+
+        return fill_operations(
+            self._clients.dynamodb,
+            self.deployment,
+            finder=self._shift_finder,
+            edits=self._shift_edits,
+            drafts=self._shift_drafts,
+            locales=self._locales,
+            recorder=self._recorder,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def _shifts(self) -> "DynamoShifts":
+        from shift_sms_runtime.tables.shifts import DynamoShifts
+
+        return DynamoShifts(self._clients.dynamodb, self.deployment.shifts_table_name, self._shift_reader)
+
+    @cached_property
+    def _shift_finder(self) -> "ShiftFinder":
+        from shift_sms_operator.shifts.shift_finder import ShiftFinder
+
+        return ShiftFinder(self._shifts)
+
+    @cached_property
+    def _shift_drafts(self) -> "ShiftDrafts":
+        from shift_sms_operator.shifts.shift_drafts import ShiftDrafts
+
+        return ShiftDrafts(self._shift_reader, self._locales.default)
+
+    @cached_property
+    def _shift_edits(self) -> "DynamoOperatorShifts":
+        from shift_sms_runtime.tables.operator_shifts import DynamoOperatorShifts
+
+        deployment = self.deployment
+        return DynamoOperatorShifts(
+            self._clients.dynamodb,
+            employees=deployment.employees_table_name,
+            shifts=deployment.shifts_table_name,
+            employee_bookings=deployment.employee_bookings_table_name,
+            conversations=deployment.conversations_table_name,
+            outbox=deployment.outbox_table_name,
+            campaign_counters=deployment.campaign_counters_table_name,
+            audit_trail=deployment.audit_trail_table_name,
+            clock=self._clock,
         )
 
     @cached_property

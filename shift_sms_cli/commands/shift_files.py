@@ -41,7 +41,8 @@ def import_shifts(
 ) -> None:
     """Adds the shifts of a CSV file, and changes the details of those that exist. An empty cell changes nothing.
 
-    Columns: shift_id, and any of shift_info, starts_at, ends_at, respond_by, timezone, site, role, seats.
+    Columns: shift_id, and any of shift_info, starts_at, ends_at, respond_by, timezone, site, role, seats, and the
+    attributes of a fill plan: fill_by, fill_order, fill_segment, fill_wave_size, fill_wave_minutes, fill_urgent.
 
     Example: shift-sms shifts import shifts.csv --dry-run
     """

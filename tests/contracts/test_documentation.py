@@ -256,7 +256,8 @@ def test_given_a_status_when_looked_up_then_a_table_says_what_it_means() -> None
 def test_given_columns_of_files_when_looked_up_then_pages_say_what_they_are() -> None:
     shift = {"shift_id", "shift_status", *DETAILS}
     employee = {*EMPLOYEE_COLUMNS.required, *EMPLOYEE_COLUMNS.optional}
-    assert shift <= {name for row in rows(page("shifts")) for name in re.findall(r"\w+", row[0])}
+    explained = [*rows(page("shifts")), *rows(page("filling-shifts"))]
+    assert shift <= {name for row in explained for name in re.findall(r"\w+", row[0])}
     assert employee <= {row[0] for row in rows(page("employees"))}
 
 

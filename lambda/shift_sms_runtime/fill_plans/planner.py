@@ -18,7 +18,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shift_sms_runtime.campaigns.counters import Counter
 from shift_sms_runtime.campaigns.deliveries import MAX_ROWS_PER_WRITE, NewDelivery
 from shift_sms_runtime.campaigns.planner import batches
 from shift_sms_runtime.campaigns.ports import CampaignCounters, Deliveries
@@ -32,17 +31,17 @@ from shift_sms_runtime.fill_plans.fill_contact import (
     PlanProgress,
     SentContact,
 )
+from shift_sms_runtime.fill_plans.fill_texts import fill_texts
 from shift_sms_runtime.fill_plans.ports import FillContacts
-from shift_sms_runtime.fill_plans.progress import due_progress, is_settled, seats_to_fill
+from shift_sms_runtime.fill_plans.progress import contacted_in, due_progress, is_settled, seats_to_fill
 from shift_sms_runtime.fill_plans.wave_planner import count_replies, decide_wave
-from shift_sms_runtime.language.locale import Locales, Template
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.queue_messages import Queue
 from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillPlan, FillStatus
-from shift_sms_runtime.shifts.notices import one_segment
 from shift_sms_runtime.shifts.ports import MIN_TIMER_DELAY, ChangedMeanwhile, Shifts, ShiftTimers
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 
@@ -201,7 +200,9 @@ class FillPlanner:
             eligible=len(audience.contacts),
             contacted=contacted,
             statistics=self._contacts.statistics(segment),
-            segments_per_text=max(measure(body).segments for body in self._bodies(shift).values()),
+            segments_per_text=max(
+                measure(body).segments for body in fill_texts(shift, self._locales).values()
+            ),
             target=self._target,
             now=now,
         )
@@ -234,7 +235,7 @@ class FillPlanner:
         self._contacts.save_progress(queued, now=now)
 
     def _work_items(self, shift: Shift, progress: PlanProgress, numbers: Sequence[str]) -> list[WorkItem]:
-        bodies = self._bodies(shift)
+        bodies = fill_texts(shift, self._locales)
         default = bodies.pop(self._locales.default.language)
         segments = max(measure(body).segments for body in (default, *bodies.values()))
         return [
@@ -250,13 +251,6 @@ class FillPlanner:
             )
             for recipients in batches(numbers, self._recipients_per_item)
         ]
-
-    def _bodies(self, shift: Shift) -> dict[str, str]:
-        """Returns the text of a wave by language."""
-        return {
-            language: one_segment(Template.FILL, shift, locale, code=shift.shift_id)
-            for language, locale in self._locales.by_language.items()
-        }
 
     def _segment(self, fill: FillPlan) -> str:
         return fill.segment or self._default_segment
@@ -275,7 +269,7 @@ class FillPlanner:
                 now=now,
             )
             progress = replace(progress, counted_waves=progress.waves)
-        contacted = _contacted_in(self._summary(progress))
+        contacted = contacted_in(self._summary(progress))
         self._contacts.write_status(shift, progress, contacted=contacted, now=now, statistics=statistics)
 
     def _end(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> FillOutcome | None:
@@ -301,7 +295,7 @@ class FillPlanner:
         """Returns the contacts that the plan has texted, or is about to text."""
         contacted = self._contacts.contacted(progress) if progress.waves else {}
         # An ended plan may have stored contacts without a row. Other contacts were skipped by senders.
-        if not contacted or _contacted_in(self._summary(progress)) == len(contacted):
+        if not contacted or contacted_in(self._summary(progress)) == len(contacted):
             return contacted
         statuses = self._deliveries.statuses(progress.campaign_id, [*contacted])
         return {
@@ -321,7 +315,7 @@ class FillPlanner:
         }
 
     def _write_contacted(self, shift: Shift, fill: FillPlan, summary: Mapping[str, int]) -> None:
-        contacted = _contacted_in(summary)
+        contacted = contacted_in(summary)
         if contacted != fill.contacted:
             self._shifts.write_attributes(shift, {CONTACTED: contacted})
 
@@ -336,11 +330,6 @@ class FillPlanner:
             self._timers.clear(shift.shift_id)
         else:
             self._timers.set(shift.shift_id, max(due, self._clock() + MIN_TIMER_DELAY))
-
-
-def _contacted_in(summary: Mapping[str, int]) -> int:
-    """Returns how many people the plan texted, or is about to text."""
-    return summary[Counter.TARGETED] - summary[Counter.STOPPED] - summary[Counter.OPTED_OUT]
 
 
 def _may_have_plan(shift: Shift) -> bool:
