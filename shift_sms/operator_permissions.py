@@ -87,6 +87,20 @@ class OperatorPermissions:
         self._outbox.grant_add(self._grantee)
         self._grant_record_changes()
 
+    def grant_fill_plans(self) -> None:
+        """Grants previewing, starting, following, stopping and explaining fill plans, besides `grant_shifts`."""
+        tables = self._tables
+        self._on(tables.fill_contacts, "BatchGetItem", "GetItem", "Query")
+        self._on(tables.segment_members, "Query")
+        for table in (
+            tables.campaign_counters,
+            tables.conversations,
+            tables.deliveries,
+            tables.employee_bookings,
+            tables.employees,
+        ):
+            self._on(table, "BatchGetItem")
+
     def grant_health(
         self,
         *,

@@ -16,10 +16,10 @@ from shift_sms_cli.output import (
     print_json,
     print_line,
     print_table,
-    write_csv,
 )
 from shift_sms_cli.shift_output import holders
 from shift_sms_operator.composition import Operator
+from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.csv_records import UnusableFile
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_import import EXPORT_HEADER, ImportAction, ImportedRow, exported

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
-from shift_sms_cli.fill_plans.explanation import CSV_HEADER, csv_rows, print_plan, print_waves, waves_json
+from shift_sms_cli.fill_plans.explanation import print_plan, print_waves, waves_json
 from shift_sms_cli.fill_plans.preview import print_preview
 from shift_sms_cli.fill_plans.progress import advice, follow
 from shift_sms_cli.fill_plans.words import count_of
@@ -21,11 +21,12 @@ from shift_sms_cli.output import (
     print_json,
     print_line,
     print_more,
-    write_csv,
 )
 from shift_sms_cli.prompts import NO_TERMINAL, YesOption, confirm, is_interactive
 from shift_sms_cli.shift_options import CodeArgument, given
 from shift_sms_operator.campaigns.prices import read_prices
+from shift_sms_operator.csv_cells import write_csv
+from shift_sms_operator.fill_plans.audit_file import CSV_HEADER, csv_rows
 from shift_sms_operator.fill_plans.fill_explainer import DEFAULT_WAVES, MAX_WAVES, FillExplainer
 from shift_sms_operator.fill_plans.views import FillAction
 from shift_sms_operator.refusals import Refused

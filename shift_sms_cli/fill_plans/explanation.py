@@ -1,6 +1,6 @@
-"""Prints whom a fill plan contacted and skipped, and why: as a list, as JSON and as CSV for an audit."""
+"""Prints whom a fill plan contacted and skipped, and why: as a list and as JSON."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -9,23 +9,6 @@ from shift_sms_cli.fill_plans.words import count_of, local, order_in_words
 from shift_sms_cli.output import Column, print_line, print_table
 from shift_sms_operator.fill_plans.views import ExplainedSkip, ExplainedWave
 from shift_sms_runtime.fill_plans.fill_contact import PlanProgress
-
-CSV_HEADER = (
-    "shift_id",
-    "fill_started_at",
-    "wave",
-    "wave_at",
-    "fill_order",
-    "rank",
-    "phone_number",
-    "name",
-    "contacts",
-    "last_contact",
-    "hired_at",
-    "minutes",
-    "outcome",
-    "why",
-)
 
 _LISTED_SKIPS = 10
 """The skipped employees of each reason that are listed."""
@@ -88,26 +71,6 @@ def waves_json(waves: Iterable[ExplainedWave]) -> list[Mapping[str, Any]]:
         }
         for wave in waves
     ]
-
-
-def csv_rows(waves: Iterable[ExplainedWave]) -> Iterator[Sequence[object]]:
-    """Yields a row for each contact and each skipped employee, under `CSV_HEADER`."""
-    for wave in waves:
-        start = (wave.shift_id, wave.started_at, wave.number, wave.at.isoformat(), wave.order.value)
-        for one in wave.contacts:
-            inputs = one.contact.inputs
-            yield (
-                *(*start, one.contact.rank, inputs.phone_number, one.name),
-                *(inputs.contacts, inputs.last_contact, inputs.hired_at, inputs.minutes),
-                *(one.outcome.value, one.why),
-            )
-        for skip in wave.skipped:
-            for number in skip.phone_numbers:
-                yield (
-                    *(*start, "", number, wave.names.get(number, "")),
-                    *("", "", "", ""),
-                    *(f"skipped: {skip.reason}", skip.why),
-                )
 
 
 def _listed(skip: ExplainedSkip, names: Mapping[str, str]) -> str:

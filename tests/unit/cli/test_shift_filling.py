@@ -202,7 +202,7 @@ def test_given_a_plan_when_explained_then_each_person_has_a_reason(
     )
 
 
-def test_given_two_waves_when_explained_then_json_and_csv_have_them_and_neutralize_formulas(
+def test_given_two_waves_when_explained_then_json_and_csv_have_both(
     filling: Callable[[], OperatorWorld], clock: Clock, tmp_path: Path
 ) -> None:
     world = filling()
@@ -280,7 +280,7 @@ def test_given_a_replay_that_differs_when_checked_then_exit_2_names_the_rank(
     assert "rank 1 is another employee" in done.err
 
 
-def test_given_fill_options_when_added_edited_imported_and_exported_then_they_are_kept(
+def test_given_fill_options_when_written_and_exported_then_they_are_kept(
     operator_world: OperatorWorld, tmp_path: Path
 ) -> None:
     added = operator_world.run(

@@ -70,7 +70,7 @@ def test_given_earlier_texts_when_explained_then_rotation_says_when_and_how_many
 
 
 @pytest.mark.parametrize("order", list(FillOrder))
-def test_given_a_plan_when_its_stored_inputs_are_ranked_again_then_the_order_is_the_same(
+def test_given_stored_inputs_when_ranked_again_then_the_order_is_the_same(
     order: FillOrder,
 ) -> None:
     world = FillWorld(employees=0)
@@ -89,7 +89,7 @@ def test_given_a_plan_when_its_stored_inputs_are_ranked_again_then_the_order_is_
     assert sum(wave.contacts for wave in replayed) == (30 if order is FillOrder.BROADCAST else 18)
 
 
-def test_given_a_stored_order_that_was_changed_when_ranked_again_then_the_rank_is_named(
+def test_given_a_changed_order_when_ranked_again_then_the_rank_is_named(
     world: FillWorld,
 ) -> None:
     world.put_shift()
