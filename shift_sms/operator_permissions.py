@@ -90,10 +90,9 @@ class OperatorPermissions:
     def grant_fill_plans(self) -> None:
         """Grants previewing, starting, following, stopping and explaining fill plans, besides `grant_shifts`."""
         tables = self._tables
-        self._on(tables.fill_contacts, "BatchGetItem", "GetItem", "Query")
+        self._on(tables.fill_contacts, "BatchGetItem", "Query")
         self._on(tables.segment_members, "Query")
         for table in (
-            tables.campaign_counters,
             tables.conversations,
             tables.deliveries,
             tables.employee_bookings,

@@ -9,7 +9,6 @@ from shift_sms_operator.fill_plans.fill_follower import FillFollower
 from shift_sms_operator.fill_plans.fill_operations import FillOperations
 from shift_sms_operator.fill_plans.fill_previewer import FillPreviewer
 from shift_sms_runtime.fill_plans.candidates import AudienceFinder
-from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries
 from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
 from shift_sms_runtime.tables.employees import DynamoEmployeeRows, DynamoEmployees
@@ -57,6 +56,7 @@ def fill_operations(
         # Operations write no plan, only shifts.
         retention_days=0,
     )
+    history = DynamoFillHistory(dynamodb, deployment.fill_contacts_table_name)
     changes = FillChanges(
         finder=finder,
         table=edits,
@@ -98,12 +98,10 @@ def fill_operations(
             others_may_be_approved=settings.approved_numbers > 0,
             clock=clock,
         ),
-        follower=FillFollower(
-            finder, contacts, DynamoCampaignCounters(dynamodb, deployment.campaign_counters_table_name)
-        ),
+        follower=FillFollower(finder, history),
         explainer=FillExplainer(
             finder=finder,
-            history=DynamoFillHistory(dynamodb, deployment.fill_contacts_table_name),
+            history=history,
             deliveries=deliveries,
             employees=DynamoEmployeeRows(dynamodb, deployment.employees_table_name),
             zone=settings.zone,

@@ -20,7 +20,6 @@ def summary(progress: FillProgress) -> str:
         f"{progress.claimed} claimed",
         f"{shift.free_seats} of {shift.seats} seats free",
     ]
-    parts += [f"{progress.waiting} texts waiting"] if progress.waiting else []
     parts += [f"next wave at {clock(progress.next_wave_at, shift.zone)}"] if progress.next_wave_at else []
     return ", ".join(parts)
 

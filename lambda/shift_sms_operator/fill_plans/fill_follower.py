@@ -1,24 +1,21 @@
 """Reads how far the plan of a shift is."""
 
+from datetime import datetime
+
 from shift_sms_operator.fill_plans.views import FillProgress
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_finder import ShiftFinder
-from shift_sms_runtime.campaigns.counters import Counter
-from shift_sms_runtime.campaigns.ports import CampaignCounters
-from shift_sms_runtime.campaigns.summary import summarize
-from shift_sms_runtime.fill_plans.ports import FillContacts
-from shift_sms_runtime.fill_plans.progress import contacted_in
 from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.tables.fill_plans.fill_history import DynamoFillHistory
 
 
 class FillFollower:
-    """Follows plans. A look reads three items: the shift, the progress of its plan, and the counters of its texts."""
+    """Follows plans. A look reads two items: the shift, and the progress of its last plan."""
 
-    def __init__(self, finder: ShiftFinder, contacts: FillContacts, counters: CampaignCounters) -> None:
+    def __init__(self, finder: ShiftFinder, history: DynamoFillHistory) -> None:
         self._finder = finder
-        self._contacts = contacts
-        self._counters = counters
+        self._history = history
 
     def progress(self, shift_id: str) -> FillProgress:
         """Returns how far the plan of a shift is.
@@ -36,18 +33,23 @@ class FillFollower:
         fill = shift.fill
         if fill is None:
             return None
-        plan = self._contacts.progress(shift.shift_id, fill.started_at) if fill.started_at else None
-        if plan is None:
-            return FillProgress(shift, fill.status, fill.started_at, contacted=fill.contacted)
-        counts = summarize(self._counters.rows(plan.campaign_id) if plan.waves else ())
+        plans = self._history.plans(shift.shift_id, most=1) if fill.started_at else ()
+        plan = next((plan for plan in plans if plan.started_at == fill.started_at), None)
         return FillProgress(
             shift,
             fill.status,
             fill.started_at,
-            waves=plan.waves,
-            next_wave_at=plan.next_wave_at if fill.status is FillStatus.RUNNING else None,
-            contacted=contacted_in(counts),
-            claimed=counts[Counter.SEATS_FILLED],
-            waiting=counts["waiting"],
-            segments=counts[Counter.SEGMENTS_SPENT],
+            waves=plan.waves if plan else 0,
+            next_wave_at=plan.next_wave_at if plan and fill.status is FillStatus.RUNNING else None,
+            contacted=fill.contacted,
+            claimed=_claimed_since(shift, fill.started_at),
         )
+
+
+def _claimed_since(shift: Shift, started_at: str) -> int:
+    """Returns how many seats of a shift were taken since a plan has started."""
+    try:
+        start = datetime.fromisoformat(started_at)
+    except ValueError:
+        return 0
+    return sum(since is not None and since >= start for since in shift.holders.values())

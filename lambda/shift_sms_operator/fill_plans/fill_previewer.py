@@ -125,9 +125,8 @@ class FillPreviewer:
         shift, now = draft.shift, self._clock()
         fill = shift.fill or FillPlan()
         segment = fill.segment or self._default_segment
-        started_at = fill.started_at if action is not FillAction.STARTED else ""
-        progress = self._contacts.progress(shift.shift_id, started_at) if started_at else None
-        progress = progress or PlanProgress(shift.shift_id, now.isoformat(timespec="milliseconds"))
+        started_at = fill.started_at if action is FillAction.RESUMED else ""
+        progress = PlanProgress(shift.shift_id, started_at or now.isoformat(timespec="milliseconds"))
         texted = self._texted(progress) if started_at else {}
         members = FirstMembers(self._members, most, on_progress)
         audience = self._finder_of(members).find(

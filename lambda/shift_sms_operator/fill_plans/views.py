@@ -98,16 +98,12 @@ class FillProgress:
     contacted: int = 0
     """The employees that were texted, or are about to be."""
     claimed: int = 0
-    """The seats that replies to the texts have taken, less those given back by text."""
-    waiting: int = 0
-    """The texts that are queued and not sent yet."""
-    segments: int = 0
-    """The message parts that were sent."""
+    """The seats that were taken since the start of the plan."""
 
     @property
     def ended(self) -> bool:
         """Whether no one else is texted, unless a seat becomes free or an operator resumes the plan."""
-        return self.status not in (None, FillStatus.RUNNING) and not self.waiting
+        return self.status not in (None, FillStatus.RUNNING)
 
 
 class ContactOutcome(StrEnum):

@@ -18,6 +18,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from shift_sms_runtime.campaigns.counters import Counter
 from shift_sms_runtime.campaigns.deliveries import MAX_ROWS_PER_WRITE, NewDelivery
 from shift_sms_runtime.campaigns.planner import batches
 from shift_sms_runtime.campaigns.ports import CampaignCounters, Deliveries
@@ -33,7 +34,7 @@ from shift_sms_runtime.fill_plans.fill_contact import (
 )
 from shift_sms_runtime.fill_plans.fill_texts import fill_texts
 from shift_sms_runtime.fill_plans.ports import FillContacts
-from shift_sms_runtime.fill_plans.progress import contacted_in, due_progress, is_settled, seats_to_fill
+from shift_sms_runtime.fill_plans.progress import due_progress, is_settled, seats_to_fill
 from shift_sms_runtime.fill_plans.wave_planner import count_replies, decide_wave
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.encoding import measure
@@ -269,7 +270,7 @@ class FillPlanner:
                 now=now,
             )
             progress = replace(progress, counted_waves=progress.waves)
-        contacted = contacted_in(self._summary(progress))
+        contacted = _contacted_in(self._summary(progress))
         self._contacts.write_status(shift, progress, contacted=contacted, now=now, statistics=statistics)
 
     def _end(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> FillOutcome | None:
@@ -295,7 +296,7 @@ class FillPlanner:
         """Returns the contacts that the plan has texted, or is about to text."""
         contacted = self._contacts.contacted(progress) if progress.waves else {}
         # An ended plan may have stored contacts without a row. Other contacts were skipped by senders.
-        if not contacted or contacted_in(self._summary(progress)) == len(contacted):
+        if not contacted or _contacted_in(self._summary(progress)) == len(contacted):
             return contacted
         statuses = self._deliveries.statuses(progress.campaign_id, [*contacted])
         return {
@@ -315,7 +316,7 @@ class FillPlanner:
         }
 
     def _write_contacted(self, shift: Shift, fill: FillPlan, summary: Mapping[str, int]) -> None:
-        contacted = contacted_in(summary)
+        contacted = _contacted_in(summary)
         if contacted != fill.contacted:
             self._shifts.write_attributes(shift, {CONTACTED: contacted})
 
@@ -330,6 +331,11 @@ class FillPlanner:
             self._timers.clear(shift.shift_id)
         else:
             self._timers.set(shift.shift_id, max(due, self._clock() + MIN_TIMER_DELAY))
+
+
+def _contacted_in(summary: Mapping[str, int]) -> int:
+    """Returns how many people the plan texted, or is about to text."""
+    return summary[Counter.TARGETED] - summary[Counter.STOPPED] - summary[Counter.OPTED_OUT]
 
 
 def _may_have_plan(shift: Shift) -> bool:

@@ -1,10 +1,8 @@
 """Decides the status of a fill plan from its shift and its progress."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from shift_sms_runtime.campaigns.counters import Counter
 from shift_sms_runtime.fill_plans.fill_contact import PlanProgress
 from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
@@ -48,11 +46,6 @@ def is_settled(shift: Shift, progress: PlanProgress) -> bool:
 def seats_to_fill(shift: Shift) -> int:
     """Returns the free seats that the waiting list does not take."""
     return max(0, shift.free_seats - len(shift.waiting))
-
-
-def contacted_in(summary: Mapping[str, int]) -> int:
-    """Returns how many people a plan texted, or is about to text, from the sum of its counters."""
-    return summary[Counter.TARGETED] - summary[Counter.STOPPED] - summary[Counter.OPTED_OUT]
 
 
 def _due_status(shift: Shift, progress: PlanProgress | None, now: datetime) -> FillStatus:

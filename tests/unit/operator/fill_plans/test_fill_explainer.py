@@ -212,7 +212,7 @@ def test_given_a_plan_when_followed_then_waves_contacts_and_claims_are_current(w
     world.run()
     running = follower.progress("A1")
     assert (running.status, running.waves, running.contacted) == (FillStatus.RUNNING, 1, 4)
-    assert (running.waiting, running.segments, running.ended) == (0, 4, False)
+    assert (running.claimed, running.ended) == (0, False)
     assert running.next_wave_at is not None
     assert (running.next_wave_at - world.clock()).total_seconds() == 600
 
@@ -221,6 +221,7 @@ def test_given_a_plan_when_followed_then_waves_contacts_and_claims_are_current(w
     world.run()
     filled = follower.progress("A1")
     assert (filled.status, filled.next_wave_at, filled.ended) == (FillStatus.FILLED, None, True)
+    assert filled.claimed == 2
 
 
 def test_given_a_preview_when_the_plan_then_starts_then_it_texts_as_previewed(world: FillWorld) -> None:
