@@ -22,8 +22,7 @@ EMPLOYEE = "number=%2B14255550101"
 PAGES = (
     *NAVIGATION,
     "/shifts/shift?code=XYZ1",
-    "/shifts/shift?code=XYZ2",
-    "/shifts/why?code=XYZ2",
+    "/shifts/why?code=XYZ1",
     "/inbox/message?id=m1",
     f"/people/employee?{EMPLOYEE}",
     "/campaigns/campaign?id=hostile",
@@ -45,12 +44,11 @@ FORMS = (
 
 def put_hostile_rows(served: ServedConsole) -> None:
     operators = served.world.operators
-    shift = {"shift_id": "XYZ1", "shift_info": HOSTILE, "shift_status": "available"}
+    shift = {"shift_id": "XYZ1", "shift_info": HOSTILE, "shift_status": "available", "fill_order": "rotation"}
     operators.put("Shifts", {**shift, **index_keys(ShiftReader().read(shift))})
     operators.put("Employees", {"phone_number": "+14255550101", "name": HOSTILE, "language": "en"})
     operators.put("SegmentMembers", {"segment": "overtime", "phone_number": "+14255550101"})
-    operators.put("Shifts", {**shift, "shift_id": "XYZ2", "fill_order": "rotation"})
-    run_planner(operators, Clock(), "XYZ2")
+    run_planner(operators, Clock(), "XYZ1")
     now = operators.now()
     operators.put(
         "OperatorInbox",
