@@ -12,7 +12,7 @@ from shift_sms_runtime.fill_composition import fill_planner
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.clock import Clock, Deadline
 from tests.support.fill_world import OVERTIME, FillWorld
-from tests.support.memory.queues import MemoryShiftTimers
+from tests.support.memory.queues import MemoryTimers
 from tests.support.operator_world import ACTOR, OperatorWorld, stack_outputs
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def run_planner(world: OperatorWorld, clock: Clock, shift_id: str = "N1") -> Non
         cast("PlanFillWave", environment),
         world.clients.dynamodb,
         world.clients.sqs,
-        MemoryShiftTimers(),
+        MemoryTimers(),
         clock,
     )
     planner.plan(shift_id, Deadline(clock, 60))
