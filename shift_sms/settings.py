@@ -405,11 +405,11 @@ _FOR_OPERATORS = (
     "connect_queue_id",
     "connect_source_phone_number",
     *(one.name for policy in (LanguageSettings, BookingPolicy) for one in fields(policy)),
-    "quiet_hours",
     "shift_retention_days",
     "audit_retention_days",
     "texts_per_person_per_day",
     "fill_target_minutes",
+    "urgent_overrides_quiet_hours",
 )
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
 

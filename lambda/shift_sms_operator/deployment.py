@@ -53,6 +53,7 @@ class OperatorSettings:
     audit_retention_days: int = 400
     texts_per_person_per_day: int = 3
     fill_target_minutes: int = 15
+    urgent_overrides_quiet_hours: bool = False
 
     @classmethod
     def parse(cls, text: str) -> "OperatorSettings":

@@ -21,6 +21,7 @@ _SKIPPED = {
     SkipReason.HOURS: "would exceed the weekly hours",
     SkipReason.UNDELIVERABLE: "the last text to the number failed for good",
     SkipReason.DAILY_LIMIT: "has had the most texts of fill plans for the day",
+    SkipReason.QUIET_HOURS: "is in quiet hours",
 }
 
 _OUTCOMES = {

@@ -34,6 +34,11 @@ class Audience:
     quiet_until: datetime | None = None
     """When the first quiet hours end of employees who are skipped for these; None without such employees."""
 
+    @property
+    def may_grow(self) -> bool:
+        """Whether employees are skipped who may be texted later without a change of data."""
+        return not self.skipped.keys().isdisjoint((SkipReason.DAILY_LIMIT, SkipReason.QUIET_HOURS))
+
     def grows_at(self, now: datetime) -> datetime | None:
         """Returns when employees may be texted who are skipped now; None without a change of data.
 

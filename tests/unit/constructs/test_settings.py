@@ -268,6 +268,7 @@ def test_given_settings_when_parsed_then_each_field_of_the_policies_is_as_set() 
         "offer_minutes": 15,
         "reminder_hours": 2,
         "sick_calls": "inform",
+        "quiet_hours": "21:00-08:00",
     }
     settings = parse(given)
     assert {**vars(settings.booking_policy), **vars(settings.language)} == given
