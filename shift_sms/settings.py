@@ -5,7 +5,7 @@ One error lists every wrong setting.
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from shift_sms.building_blocks.validators import (
@@ -32,6 +32,7 @@ from shift_sms.building_blocks.validators import (
     ORIGINATION_IDENTITY,
     PHONE_NUMBER,
     PINPOINT_ID,
+    QUIET_HOURS,
     REMINDER_HOURS,
     SECRET_ARN,
     SEGMENT,
@@ -45,7 +46,7 @@ from shift_sms.building_blocks.validators import (
     Validator,
     one_of,
 )
-from shift_sms.settings_reader import YES_OR_NO, Problem, SettingsError, SettingsReader
+from shift_sms.settings_reader import YES_OR_NO, Problem, SettingsError, SettingsReader, settings_of
 from shift_sms_runtime.environment import (
     DEFAULT_SEGMENT,
     BookingPolicy,
@@ -173,6 +174,8 @@ class Settings:
 
     `refill` frees the seat and starts an urgent fill plan, as before the cut-off. `inform` keeps the booking.
     """
+    quiet_hours: str = ""
+    """When campaigns text no recipient, in the recipient's time zone, such as `21:00-08:00`; empty for never."""
     shift_retention_days: int = 90
     """How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
 
@@ -190,6 +193,8 @@ class Settings:
     """Texts that are handled per number and clock hour; 0 sets no limit."""
     calls_per_day: int = 3
     """Calls per employee and day (UTC); 0 sets no limit."""
+    domain_events_enabled: bool = False
+    """Whether other systems receive domain events from an EventBridge bus."""
     console_enabled: bool = False
     """Whether operators have a console in the browser."""
     console_domain_prefix: str | None = None
@@ -276,7 +281,7 @@ class Settings:
         Raises:
             SettingsError: settings are missing, wrong or unknown.
         """
-        configured = _configured(environment, environments)
+        configured = settings_of(environment, environments)
         overrides = {key: value for key, value in context.items() if key in SETTING_KEYS}
         reader = SettingsReader({**configured, **overrides})
         settings = cls._read(environment, reader)
@@ -344,6 +349,7 @@ class Settings:
             offer_minutes=reader.optional("offer_minutes", OFFER_MINUTES, cls.offer_minutes),
             reminder_hours=reader.optional("reminder_hours", REMINDER_HOURS, cls.reminder_hours),
             sick_calls=reader.optional("sick_calls", SICK_CALLS, cls.sick_calls),
+            quiet_hours=reader.optional("quiet_hours", QUIET_HOURS, cls.quiet_hours),
             shift_retention_days=reader.optional(
                 "shift_retention_days", SHIFT_RETENTION_DAYS, cls.shift_retention_days
             ),
@@ -361,6 +367,7 @@ class Settings:
             ),
             texts_per_hour=reader.optional("texts_per_hour", TEXTS_PER_HOUR, cls.texts_per_hour),
             calls_per_day=reader.optional("calls_per_day", CALLS_PER_DAY, cls.calls_per_day),
+            domain_events_enabled=reader.optional("domain_events_enabled", YES_OR_NO, False),
             console_enabled=reader.optional("console_enabled", YES_OR_NO, False),
             console_domain_prefix=reader.optional("console_domain_prefix", DOMAIN_PREFIX, None),
             console_oidc_issuer=issuer,
@@ -391,33 +398,14 @@ _FOR_OPERATORS = (
     "connect_contact_flow_id",
     "connect_queue_id",
     "connect_source_phone_number",
-    "vocabulary",
-    "default_language",
-    "timezone",
-    "minimum_rest_hours",
-    "hours_per_week",
-    "drop_cutoff_hours",
-    "offer_minutes",
-    "reminder_hours",
-    "sick_calls",
+    *(one.name for policy in (LanguageSettings, BookingPolicy) for one in fields(policy)),
+    "quiet_hours",
     "shift_retention_days",
     "audit_retention_days",
+    "texts_per_person_per_day",
+    "fill_target_minutes",
 )
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
-
-
-def _configured(environment: str, environments: object) -> Mapping[str, object]:
-    if not isinstance(environments, Mapping):
-        allowed = "an object with an object of settings for each environment (in the context of cdk.json)"
-        raise SettingsError(environment, [Problem("environments", environments, allowed)])
-    if environment not in environments:
-        known = " or ".join(sorted(environments)) or "the name of an environment, but none is configured"
-        raise SettingsError(environment, [Problem("env", environment, f"{known} (environments in cdk.json)")])
-    configured: object = environments[environment]
-    if not isinstance(configured, Mapping):
-        allowed = 'an object of settings, like {"origination_identity": "+14255550100"}'
-        raise SettingsError(environment, [Problem(f"environments.{environment}", configured, allowed)])
-    return configured
 
 
 def _unknown_keys(configured: Mapping[str, object]) -> list[Problem]:

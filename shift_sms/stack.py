@@ -11,10 +11,11 @@ from constructs import Construct
 from shift_sms.building_blocks.alarms import AlarmTopic
 from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.campaign_launcher import CampaignLauncher
+from shift_sms.console.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.delivery_events import DeliveryEvents
+from shift_sms.domain_events import DomainEvents
 from shift_sms.fill_planner import FillPlanner
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
-from shift_sms.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender
@@ -44,6 +45,7 @@ class ShiftSmsStack(Stack):
         delivery_events: Records delivery events; None with the Pinpoint engine.
         campaign_launcher: Launches campaigns with the engine of the settings.
         fill_planner: Fills shifts in waves; None with the Pinpoint engine.
+        domain_events: Publishes domain events; None unless `domain_events_enabled`.
         alarms: The topic that every alarm notifies.
         console: The operators' console; None unless `console_enabled`.
     """
@@ -114,6 +116,11 @@ class ShiftSmsStack(Stack):
             )
             launcher = self.campaign_launcher = self._campaign_launcher(settings, self.delivery_events)
             self.fill_planner = self._fill_planner(settings, launcher)
+        self.domain_events: DomainEvents | None = None
+        if settings.domain_events_enabled:
+            self.domain_events = DomainEvents(
+                self, "DomainEvents", tables=self.tables, timezone=settings.timezone
+            )
         self.console = self._console(settings) if settings.console_enabled else None
         constructs = (
             self.tables,
@@ -164,6 +171,8 @@ class ShiftSmsStack(Stack):
             agent_offered=settings.connect_enabled,
             opt_out_hint=settings.campaign_opt_out_hint,
             keep_typography=settings.keep_typography,
+            quiet_hours=settings.quiet_hours,
+            timezone=settings.timezone,
             delivery_events=delivery_events,
         )
 
@@ -218,11 +227,9 @@ class ShiftSmsStack(Stack):
 
     def _grant_health(self, console: OperatorConsole) -> None:
         events = self.delivery_events
-        dead_letters = [one.dead_letters.queue for one in self._work_queues().values()]
         console.grant_health(
             topics=[self.inbound.topic, *([events.topic] if events else [])],
             alarm_topic=self.alarms.topic,
-            dead_letters=[*dead_letters, self.tables.stream_dead_letters.queue],
             callback=self.callback,
         )
 
@@ -250,6 +257,7 @@ class ShiftSmsStack(Stack):
             "AlarmTopicArn": self.alarms.topic.topic_arn,
             "OperatorSettings": json.dumps(self._settings_for_operators(settings)),
             "Queues": json.dumps(self._queue_urls()),
+            **({"DomainEventBusName": self.domain_events.bus.event_bus_name} if self.domain_events else {}),
             **({"ConsoleUrl": self.console.url} if self.console else {}),
             **({"ConsoleUserPoolId": console_users.user_pool_id} if console_users else {}),
         }
@@ -283,7 +291,11 @@ class ShiftSmsStack(Stack):
             "outbox": self.outbox.work_queue,
             "shifts": self.reconciler.work_queue,
             **(
-                {"campaign-pages": launcher.pages, "campaign-texts": launcher.dispatch}
+                {
+                    "campaign-pages": launcher.pages,
+                    "campaign-texts": launcher.dispatch,
+                    "campaigns": launcher.reconciler.work_queue,
+                }
                 if isinstance(launcher, CampaignLauncher)
                 else {}
             ),

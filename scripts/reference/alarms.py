@@ -20,6 +20,7 @@ RUNBOOK = {
     "CampaignLauncher/Plan": "../operating/campaigns.md#failed-or-stopped",
     "CampaignLauncher/Send": "../operating/campaigns.md#failed-or-stopped",
     "CampaignLauncher/Pages": "../operating/campaigns.md#pages-not-planned",
+    "CampaignLauncher/Reconciler/Requests": "../operating/campaigns.md#campaigns-not-reconciled",
     "CampaignLauncher/Dispatch": "../operating/campaigns.md#recipients-not-texted",
     "Console": "../operating/console.md#requests-that-fail",
     "Console/Serve": "../operating/console.md#requests-that-fail",
@@ -37,7 +38,7 @@ path.
 
 def pages() -> dict[str, str]:
     """Returns the page by its path."""
-    stack = product.synthesized("connect", "console")
+    stack = product.synthesized("connect", "console", "events")
     groups: dict[str, list[str]] = {}
     links: dict[str, str] = {}
     for name, alarm in sorted(stack.of_type("AWS::CloudWatch::Alarm").items()):

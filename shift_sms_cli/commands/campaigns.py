@@ -23,7 +23,6 @@ from shift_sms_cli.output import (
     print_line,
     print_more,
     print_table,
-    write_csv,
 )
 from shift_sms_cli.prompts import NO_TERMINAL, YesOption, confirm, is_interactive
 from shift_sms_operator.campaigns.prices import read_prices
@@ -34,6 +33,7 @@ from shift_sms_operator.campaigns.views import (
     LaunchOutcome,
 )
 from shift_sms_operator.composition import Operator
+from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.pages import DEFAULT_LIMIT
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
@@ -220,6 +220,41 @@ def stop(
     confirm(f"Stop {campaign_id}?", yes=yes)
     before = campaigns.stop(campaign_id)
     print_line(f"{campaign_id} is stopped. Texts that are being sent at this moment still leave.")
+
+
+@app.command()
+def pause(
+    campaign_id: CampaignId,
+    *,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Pauses a campaign: the recipients who are not texted yet wait until it is resumed.
+
+    Example: shift-sms campaigns pause august-1 --env prod
+    """
+    before = connect(env, profile, region).campaigns.pause(campaign_id)
+    if before.status is CampaignStatus.PAUSED:
+        print_line(f"{campaign_id} was paused before.")
+    else:
+        print_line(f"{campaign_id} is paused. Texts that are being sent at this moment still leave.")
+
+
+@app.command()
+def resume(
+    campaign_id: CampaignId,
+    *,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Resumes a paused campaign where it was.
+
+    Example: shift-sms campaigns resume august-1 --env prod
+    """
+    connect(env, profile, region).campaigns.resume(campaign_id)
+    print_line(f"{campaign_id} is resumed. Follow it: shift-sms campaigns watch {campaign_id} --env {env}")
 
 
 @app.command()

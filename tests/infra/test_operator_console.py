@@ -136,6 +136,7 @@ OF_THE_ROLE = (
     | on("TablesCampaigns.Arn", *READ_AND_WRITE)
     | on("TablesCampaigns.Arn/index/by-time", "dynamodb:Query")
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesFillContacts.Arn", "dynamodb:BatchGetItem", "dynamodb:Query")
     | on("TablesConversations.Arn", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem")
     | on("TablesOutbox.Arn", "dynamodb:PutItem")
     | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
@@ -143,16 +144,6 @@ OF_THE_ROLE = (
     | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
     | on("TablesOperatorInbox.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("TablesOperatorInbox.Arn/index/by-status", "dynamodb:Query")
-)
-DEAD_LETTERS = (
-    "CampaignLauncherDispatch",
-    "CampaignLauncherPages",
-    "DeliveryEvents",
-    "FillPlannerRequests",
-    "Inbound",
-    "OutboxTurns",
-    "ShiftReconcilerRequests",
-    "TablesStream",
 )
 DESCRIBED = {f"sms-voice:Describe{kind}" for kind in ("Keywords", "PhoneNumbers", "Pools", "Registrations")}
 OF_HEALTH = (
@@ -167,7 +158,7 @@ OF_HEALTH = (
     | on("TablesEmployees.Arn", "dynamodb:DescribeTable")
     | {("sns:GetTopicAttributes", topic) for topic in ("InboundTopic", "DeliveryEventsTopic", "AlarmsTopic")}
     | on("AlarmsTopic", "sns:ListSubscriptionsByTopic")
-    | {("sqs:GetQueueAttributes", f"{queue}DeadLettersQueue.Arn") for queue in DEAD_LETTERS}
+    | on("ShiftSms-dev-*", "sqs:GetQueueAttributes")
 )
 
 

@@ -11,6 +11,7 @@ from cdk_nag import AwsSolutionsChecks
 from shift_sms import (
     CampaignLauncher,
     DeliveryEvents,
+    DomainEvents,
     FillPlanner,
     InboundSmsProcessor,
     OperatorInbox,
@@ -26,7 +27,13 @@ from tests.support.synthesis import CONNECT, CONTEXT, PINPOINT, SynthesizedStack
 RECONCILER_FUNCTIONS = {"detect_shift_changes", "reconcile_shift"}
 
 
-LAUNCHER_FUNCTIONS = {"launch_campaign", "plan_campaign", "send_campaign", "summarize_campaign"}
+LAUNCHER_FUNCTIONS = {
+    "launch_campaign",
+    "plan_campaign",
+    "reconcile_campaign",
+    "send_campaign",
+    "summarize_campaign",
+}
 
 
 def channel(stack: cdk.Stack) -> SmsChannel:
@@ -64,6 +71,10 @@ def add_outbox_sender(stack: cdk.Stack, **props: Any) -> OutboxSender:
 
 def add_delivery_events(stack: cdk.Stack, **props: Any) -> DeliveryEvents:
     return DeliveryEvents(stack, "Events", **with_tables(stack, props))
+
+
+def add_domain_events(stack: cdk.Stack, **props: Any) -> DomainEvents:
+    return DomainEvents(stack, "DomainEvents", **with_tables(stack, props))
 
 
 def add_pinpoint_launcher(stack: cdk.Stack, **props: Any) -> PinpointCampaignLauncher:

@@ -1,6 +1,7 @@
 """The events that Lambda passes to a handler, and the response to them."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypedDict
 
@@ -64,9 +65,25 @@ class Record:
         return int(self._raw["attributes"]["ApproximateReceiveCount"]) > 1
 
     @property
+    def is_new_item(self) -> bool:
+        """Whether the change put an item that did not exist."""
+        return bool(self._raw["eventName"] == "INSERT")
+
+    @property
     def event_id(self) -> str:
         """The id of a change. It stays the same when the change is delivered again."""
         return str(self._raw["eventID"])
+
+    @property
+    def created_at(self) -> datetime:
+        """When the change was written.
+
+        Lambda passes a number of seconds. A record that an operator has read from the stream has an ISO 8601 time.
+        """
+        created: float | str = self._raw["dynamodb"]["ApproximateCreationDateTime"]
+        if isinstance(created, str):
+            return datetime.fromisoformat(created).astimezone(UTC)
+        return datetime.fromtimestamp(created, UTC)
 
     @property
     def key(self) -> Image:

@@ -16,7 +16,6 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge
@@ -24,8 +23,8 @@ from shift_sms.building_blocks.alarms import SUM, alarm_at, minutes
 from shift_sms.building_blocks.runtime_asset import CONSOLE_ASSET
 from shift_sms.building_blocks.runtime_function import RuntimeFunction, grant
 from shift_sms.building_blocks.validators import DOMAIN_PREFIX, OIDC_ISSUER, validate
-from shift_sms.console_user_pool import ConsoleUserPool
-from shift_sms.operator_permissions import OperatorPermissions
+from shift_sms.console.console_user_pool import ConsoleUserPool
+from shift_sms.console.operator_permissions import OperatorPermissions
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender
 from shift_sms.shift_tables import ShiftTables
@@ -139,6 +138,7 @@ class OperatorConsole(Construct):
         self._permissions.grant_inbox()
         self._permissions.grant_employees()
         self._permissions.grant_campaigns()
+        self._permissions.grant_fill_plans()
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             self.function.alarm_on("ConsoleRequestFailed", meaning="a request failed; the log says where"),
             alarm_at(
@@ -155,7 +155,6 @@ class OperatorConsole(Construct):
         *,
         topics: Sequence[sns.ITopic],
         alarm_topic: sns.ITopic,
-        dead_letters: Sequence[sqs.IQueue],
         callback: OptionalConnectCallback | None = None,
     ) -> None:
         """Grants the page Health what its checks read. Without it, the page shows that they were not made.
@@ -163,12 +162,9 @@ class OperatorConsole(Construct):
         Args:
             topics: The topics that AWS End User Messaging SMS publishes to.
             alarm_topic: The topic that alarms notify.
-            dead_letters: The dead-letter queues of the stack.
             callback: Calls employees; None without Amazon Connect.
         """
-        self._permissions.grant_health(
-            topics=topics, alarm_topic=alarm_topic, dead_letters=dead_letters, callback=callback
-        )
+        self._permissions.grant_health(topics=topics, alarm_topic=alarm_topic, callback=callback)
 
     def _api(self, function: lambda_.Function) -> apigatewayv2.HttpApi:
         api = apigatewayv2.HttpApi(

@@ -6,7 +6,6 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 
 from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
 from shift_sms.building_blocks.runtime_function import grant
@@ -36,6 +35,8 @@ class OperatorPermissions:
         self._grantee = grantee
         self._tables = tables
         self._outbox = outbox
+        self._granted: set[tuple[str, str]] = set()
+        """The actions on tables that are granted, so that the policy has each once. A role's policies have a limit."""
 
     def grant_shifts(self) -> None:
         """Grants listing, adding, changing and assigning shifts. Employees are told through the outbox."""
@@ -87,12 +88,24 @@ class OperatorPermissions:
         self._outbox.grant_add(self._grantee)
         self._grant_record_changes()
 
+    def grant_fill_plans(self) -> None:
+        """Grants previewing, starting, following, stopping and explaining fill plans, besides `grant_shifts`."""
+        tables = self._tables
+        self._on(tables.fill_contacts, "BatchGetItem", "Query")
+        self._on(tables.segment_members, "Query")
+        for table in (
+            tables.conversations,
+            tables.deliveries,
+            tables.employee_bookings,
+            tables.employees,
+        ):
+            self._on(table, "BatchGetItem")
+
     def grant_health(
         self,
         *,
         topics: Sequence[sns.ITopic],
         alarm_topic: sns.ITopic,
-        dead_letters: Sequence[sqs.IQueue],
         callback: OptionalConnectCallback | None,
     ) -> None:
         """Grants the checks of a deployment, except reading its stack. They read only.
@@ -100,7 +113,6 @@ class OperatorPermissions:
         Args:
             topics: The topics that AWS End User Messaging SMS publishes to.
             alarm_topic: The topic that alarms notify.
-            dead_letters: The dead-letter queues.
             callback: Calls employees; None without Amazon Connect.
         """
         self._grant_describe_numbers()
@@ -108,7 +120,10 @@ class OperatorPermissions:
         self._on(self._tables.employees, "DescribeTable")
         self._read(["sns:GetTopicAttributes"], [topic.topic_arn for topic in topics])
         self._read(["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"], [alarm_topic.topic_arn])
-        self._read(["sqs:GetQueueAttributes"], [queue.queue_arn for queue in dead_letters])
+        queues = self._arn("sqs", f"{Stack.of(self._tables).stack_name}-*")
+        acknowledge_wildcard(self._grantee, queues, "they are the queues of the stack, which have its name")
+        # One resource is shorter than all queues, and a role's policies have a limit.
+        self._read(["sqs:GetQueueAttributes"], [queues])
         if callback:
             callback.grant_describe(self._grantee)
 
@@ -153,11 +168,11 @@ class OperatorPermissions:
         self._tables.grant_read_audit_trail(self._grantee)
 
     def _on(self, table: dynamodb.ITable, *operations: str) -> None:
-        grant(
-            self._grantee,
-            actions=[f"dynamodb:{operation}" for operation in operations],
-            resource_arns=[table.table_arn],
-        )
+        arn = table.table_arn
+        new = {(arn, f"dynamodb:{operation}") for operation in operations} - self._granted
+        self._granted |= new
+        if new:
+            grant(self._grantee, actions=sorted(action for _, action in new), resource_arns=[arn])
         if key := table.encryption_key:
             key.grant_encrypt_decrypt(self._grantee)
 
