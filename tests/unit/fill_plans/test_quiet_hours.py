@@ -44,7 +44,7 @@ def test_given_employees_in_two_zones_when_planned_then_only_those_awake_are_tex
     assert world.texted() == ALL
 
 
-def test_given_a_zone_of_the_shift_when_planned_then_it_counts_for_those_without_one() -> None:
+def test_given_the_zone_of_a_shift_when_planned_then_it_is_the_default() -> None:
     world = new_world(UNTIL_ONE, timezone=KOLKATA)
     world.put_employee(0, timezone="UTC")
     world.run()

@@ -185,7 +185,7 @@ def test_given_a_shift_that_starts_in_quiet_hours_then_its_reminder_is_dropped()
     assert ANN not in {notice.phone_number for notice in world.waiting_notices()}
 
 
-def test_given_reminders_in_the_outbox_when_quiet_hours_begin_then_they_are_sent_later() -> None:
+def test_given_reminders_in_the_outbox_when_quiet_hours_begin_then_sent_later() -> None:
     world = with_holders("13:05-14:00", starts_in=3)
     world.clock.pass_time(hours=1)
     world.phones.results = [THROTTLED] * 100
