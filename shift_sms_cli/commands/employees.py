@@ -249,7 +249,7 @@ def export(
     segment: OneSegmentOption = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="FILE", help="The file to write. By default standard output."),
+        typer.Option("--output", "-o", metavar="FILE", help="A file; by default the standard output."),
     ] = None,
     env: EnvOption = DEFAULT_ENVIRONMENT,
     profile: ProfileOption = None,

@@ -6,12 +6,13 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+import typer
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError
 from moto import mock_aws
 from typer.testing import CliRunner
 
 from shift_sms_cli import connection
-from shift_sms_cli.app import app
+from shift_sms_cli.app import COMMAND_ORDER, app
 from shift_sms_operator.composition import Clients
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_lists import ShiftLists
@@ -40,7 +41,8 @@ COMMANDS = sorted(
             1,
             "check --env and --region",
         ),
-        (NoCredentialsError(), 1, "sign in, or name a profile with --profile"),
+        (NoCredentialsError(), 1, "name a profile with --profile, or the running lab with --env local"),
+        (NoRegionError(), 1, "You must specify a region; name the stack's region with --region, or"),
         (EndpointConnectionError(endpoint_url="https://x"), 1, "check the network"),
         (KeyboardInterrupt(), 1, "stopped; what was done stays done; run the command again"),
     ],
@@ -77,6 +79,41 @@ def test_given_a_command_when_its_help_is_read_then_it_has_an_example(command: t
     assert done.exit_code == 0
     assert "Example: shift-sms " in done.stdout
     assert "--env" in done.stdout
+    _assert_has_no_python_type(done.stdout)
+
+
+def _assert_has_no_python_type(shown: str) -> None:
+    for noise in ("<bool>", "<str>", "<path>", "<int", "list[", "{"):
+        assert noise not in shown
+
+
+def test_given_a_new_operator_when_help_is_read_then_commands_are_in_the_order_of_use() -> None:
+    shown = CliRunner().invoke(app, ["--help"]).stdout
+
+    places = [shown.index(f"│ {name} ") for name in ("employees", "shifts", "campaigns", "inbox", "doctor")]
+    assert places == sorted(places)
+    assert "shift-sms employees import employees.csv --env local" in shown
+    _assert_has_no_python_type(shown)
+    assert set(COMMAND_ORDER) == set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        (("--env", "local", "shifts", "list"), "--env follows the command"),
+        (("shifts", "--json", "list"), "--json follows the command"),
+        (("shifts", "cancel", "XYZ123", "--json"), "No such option: --json"),
+        (("shifts", "--frm", "list"), "No such option: --frm"),
+        (("inbox", "list", "--status", "foo"), "'--status': 'foo' is not one of 'waiting'"),
+    ],
+)
+def test_given_wrong_options_when_parsed_then_the_error_says_what_to_do(
+    operator_world: OperatorWorld, arguments: tuple[str, ...], printed: str
+) -> None:
+    done = operator_world.run(*arguments)
+
+    assert (done.code, done.out) == (2, "")
+    assert printed in done.err
 
 
 class CloudFormation:
