@@ -72,13 +72,13 @@ def test_given_a_segment_when_previewed_then_text_recipients_and_cost_are_shown(
     shown = world.run("campaigns", "preview", "august", MESSAGE, "--segment", "night")
 
     assert (shown.code, shown.err) == (DONE, "")
-    assert "en: 58 GSM characters, 1 segment" in shown.out
+    assert "en: 58 GSM characters, 1 SMS segment" in shown.out
     assert re.search(r"│ 15/08 5h XYZ123 +│\n│ Reply with a code", shown.out)
     assert "segment night: 3 members" in shown.out
     assert re.search(r"get the text +2 *\n", shown.out)
     assert re.search(r"skipped: opted out +1 *\n", shown.out)
     assert re.search(r"US +2 +2 +not known +not known", shown.out)
-    assert "In all: 2 segments, the price of US is not known, about 2 s at 1 a second" in shown.out
+    assert "In all: 2 SMS segments, the price of US is not known, about 2 s at 1 a second" in shown.out
     assert "warning" not in shown.out
     assert world.rows("Campaigns") == world.rows("Outbox") == []
 
@@ -329,6 +329,29 @@ def test_given_a_finished_campaign_when_watched_then_it_ends_at_once(world: Oper
     assert world.run("campaigns", "watch", "august").code == WRONG_INPUT
 
 
+def test_given_an_interruption_when_watched_then_the_campaign_goes_on(
+    world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: Watch) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Watch, "follow", interrupt)
+    world.put("Campaigns", LAUNCHED)
+
+    done = world.run("campaigns", "watch", "august")
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "no longer watched; the campaign august goes on until campaigns stop stops it\n"
+
+
+def test_given_an_id_with_a_space_when_launched_then_the_next_command_can_be_copied(
+    world: OperatorWorld,
+) -> None:
+    done = world.run("campaigns", "launch", "late august", MESSAGE, "--segment", "night", "--yes")
+
+    assert done.out.endswith("Follow it: shift-sms campaigns watch 'late august' --env dev\n")
+
+
 class Tags(HTMLParser):
     """Collects the tags and the addresses of a page."""
 
@@ -390,7 +413,7 @@ def test_given_a_hostile_text_when_reported_as_csv_then_no_cell_is_a_formula(
 def test_given_a_report_when_printed_or_as_json_then_both_have_the_cost(world: OperatorWorld) -> None:
     reported(world)
     printed = world.run("campaigns", "report", "august")
-    assert "2 segments billed, the price of US is not known" in printed.out
+    assert "2 SMS segments billed, the price of US is not known" in printed.out
     assert re.search(r"US +2 +2 +not known", printed.out)
     made = world.run("campaigns", "report", "august", "--json").json
     assert (made["segments_billed"], made["usd"], made["targeted"]) == (2, None, 5)

@@ -44,7 +44,7 @@ def test_given_a_reply_when_written_then_its_text_and_segments_appear(
     empty = manager.post("/inbox/preview", {"id": SICK_ID, "text": " "}, headers).body
 
     assert 'Get well "soon"' in shown
-    assert "1 segment<" in shown
+    assert "Billed as 1 SMS<" in shown
     assert "empty" in empty
     assert "reply" not in console_world.operators.row("OperatorInbox", SICK_ID)
 
