@@ -6,7 +6,7 @@ from shift_sms_operator.employees.phone_numbers import country_of, read_phone_nu
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.employees.employee_row import EmployeeRow
 
-_LAST_CAMPAIGNS = 20
+_LAST_CAMPAIGNS = 10
 _EMPLOYEES = 200
 _SHOWN = 5
 

@@ -143,8 +143,10 @@ class ShiftLists:
         key = start_key(after, "position").get("ExclusiveStartKey")
         position = key["position"]["S"] if key else query.first_position
         found: list[Shift] = []
-        for _ in range(0, MAX_READ, _BATCH):
-            batch = self._shifts.ids_by_start(after=position, before=query.last_position, most=_BATCH)
+        # A short list reads little more than it shows, unless few shifts match.
+        most, read = min(_BATCH, 2 * limit), 0
+        while read < MAX_READ:
+            batch = self._shifts.ids_by_start(after=position, before=query.last_position, most=most)
             shifts = {shift.shift_id: shift for shift in self._shifts.of([shift_id for _, shift_id in batch])}
             for one, shift_id in batch:
                 shift = shifts.get(shift_id)
@@ -153,8 +155,9 @@ class ShiftLists:
                         return found, _cursor(position)
                     found.append(shift)
                 position = one
-            if len(batch) < _BATCH:
+            if len(batch) < most:
                 return found, None
+            read, most = read + most, _BATCH
         return found, _cursor(position)
 
 

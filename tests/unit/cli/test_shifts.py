@@ -39,8 +39,8 @@ def test_given_a_new_shift_when_added_then_the_text_and_its_size_are_printed(
     assert "0/2" in done.out
     assert done.out.splitlines()[-3:] == [
         "XYZ123 added.",
-        'An employee reads after booking: "Booked: XYZ123 15/08 5h nightshift"',
-        "34 GSM characters, 1 SMS segment",
+        'An employee reads after booking: "Booked: XYZ123 15/08 5h nightshift (Sat 15 Aug 22:00-03:00)"',
+        "59 GSM characters, 1 SMS segment",
     ]
     assert operator_world.row("Shifts", "XYZ123")["seats"] == 2
 
@@ -49,8 +49,10 @@ def test_given_a_dry_run_when_added_or_edited_then_nothing_is_written(operator_w
     added = operator_world.run("shifts", "add", "A1", "--info", "Day \N{ROCKET}" * 20, "--dry-run")
     assert added.code == DONE
     assert "A1 not added (--dry-run)." in added.out
-    assert "131 UCS-2 characters, 2 SMS segments" in added.out
-    assert "Not in the GSM alphabet, so that a segment has 70 characters" in added.out
+    assert '"Booked: A1"' in added.out, "the details would need a further segment"
+    short = operator_world.run("shifts", "add", "A1", "--info", "Day \N{ROCKET}", "--dry-run").out
+    assert "17 UCS-2 characters, 1 SMS segment" in short
+    assert "Not in the GSM alphabet, so that a segment has 70 characters" in short
     assert operator_world.rows("Shifts") == []
 
     operator_world.put("Shifts", POST)
