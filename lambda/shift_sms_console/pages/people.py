@@ -5,7 +5,7 @@ from typing import TypeVar
 from urllib.parse import urlencode
 
 from shift_sms_console.pages.choices import by_name, home_country, segments_known
-from shift_sms_console.pages.shift_texts import when
+from shift_sms_console.pages.shift_texts import local_time, when
 from shift_sms_console.responses import Response
 from shift_sms_console.visit import Routes, Visit, for_managers
 from shift_sms_operator.csv_records import BadValue
@@ -70,6 +70,7 @@ def show(visit: Visit) -> Response:
         details=visit.operator.employees.show(number),
         zone=visit.operator.deployment.settings.zone,
         when=when,
+        local_time=local_time,
         language_name=name_of,
     )
 

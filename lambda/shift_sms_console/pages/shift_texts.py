@@ -86,6 +86,14 @@ def local_input(moment: datetime | None, shift: Shift) -> str:
     return f"{moment.astimezone(shift.zone):%Y-%m-%dT%H:%M}" if moment else ""
 
 
+def local_time(stored: str, zone: tzinfo) -> str:
+    """Returns a stored time in a zone; what is no time as it is."""
+    try:
+        return f"{datetime.fromisoformat(stored).astimezone(zone):%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError):
+        return stored
+
+
 def people(details: ShiftDetails) -> list[Person]:
     """Returns the employees of a shift, those with a seat first."""
     return list(_people(details))

@@ -365,8 +365,8 @@ class Tags(HTMLParser):
         self.addresses += [value for name, value in attrs if name in ("src", "href", "action")]
 
 
-def reported(world: OperatorWorld) -> None:
-    """Puts a campaign with a hostile message, and its rows."""
+def reported(world: OperatorWorld, *, apart: timedelta = timedelta()) -> None:
+    """Puts a campaign with a hostile message, and its rows, which were settled with this time between them."""
     world.put("Campaigns", {**LAUNCHED, "campaign_message": HOSTILE, "campaign_status": "finished"})
     for place, status, more in (
         (1, "delivered", {"segments": 1}),
@@ -375,13 +375,13 @@ def reported(world: OperatorWorld) -> None:
     ):
         number = f"+1425555010{place}"
         row = {**delivery_key("august", number), "campaign_id": "august", "status": status, **more}
-        world.put("Deliveries", row | {"settled_at": (NOON + timedelta(minutes=place)).isoformat()})
+        world.put("Deliveries", row | {"settled_at": (NOON + place * apart).isoformat()})
 
 
 def test_given_a_hostile_text_when_reported_as_html_then_the_page_shows_it_as_text(
     world: OperatorWorld, tmp_path: Path
 ) -> None:
-    reported(world)
+    reported(world, apart=timedelta(minutes=1))
     file = tmp_path / "report.html"
     done = world.run("campaigns", "report", "august", "--html", str(file))
 
