@@ -37,6 +37,7 @@ __all__ = [
     "PlanCampaign",
     "PlanFillWave",
     "ProcessInboundSms",
+    "PublishDomainEvents",
     "ReconcileShift",
     "RecordDeliveryEvent",
     "Role",
@@ -344,6 +345,15 @@ class PlanFillWave(FunctionEnvironment):
     booking_policy: BookingPolicy
     language: LanguageSettings
     timers: ShiftTimerSettings
+
+
+class PublishDomainEvents(FunctionEnvironment):
+    """Environment of `publish_domain_events`."""
+
+    event_bus: str
+    """The ARN of the bus."""
+    timezone: str
+    """The time zone of shifts that name none."""
 
 
 class SendOutbox(FunctionEnvironment):
