@@ -87,7 +87,7 @@ def _assert_has_no_python_type(shown: str) -> None:
         assert noise not in shown
 
 
-def test_given_a_new_operator_when_help_is_read_then_commands_are_in_the_order_of_use() -> None:
+def test_given_the_program_when_its_help_is_read_then_in_the_order_of_use() -> None:
     shown = CliRunner().invoke(app, ["--help"]).stdout
 
     places = [shown.index(f"│ {name} ") for name in ("employees", "shifts", "campaigns", "inbox", "doctor")]

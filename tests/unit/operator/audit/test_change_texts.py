@@ -62,7 +62,7 @@ def test_given_values_when_described_then_names_local_times_and_what_differs(
     assert values(before, after) == words
 
 
-def test_given_a_new_shift_when_described_then_in_the_order_of_the_form_without_its_id() -> None:
+def test_given_a_new_shift_when_described_then_in_the_order_of_the_form() -> None:
     new = {
         "shift_status": "available",
         "starts_at": "2026-12-01T22:00",
