@@ -39,7 +39,7 @@ shift-sms shifts add XYZ123 --info "15/08 5h nightshift" --env local
 
 shift-sms campaigns launch august-1 "Who can work? XYZ123" --env local
 
-Each command has --help with an example. SHIFT_SMS_ENV replaces --env."""
+Each command has --help with an example. SHIFT_SMS_ENV replaces --env. In a checkout, write bin/shift-sms."""
 
 _ADVICE: "Mapping[type[BotoCoreError], str]" = {
     NoCredentialsError: "sign in, name a profile with --profile, or the running lab with --env local",
