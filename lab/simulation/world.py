@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber
 from lab.simulation.aws.calls import Calls, DirectCalls
@@ -42,6 +43,7 @@ from lab.simulation.people import Habits, People, Person, phone_numbers
 from lab.simulation.phones import CarrierFaults, Phones
 from lab.simulation.trace import Trace
 from shift_sms_runtime.inbound.policy import StrangerReply
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 
 ACCOUNT = Account(
     account_id=ACCOUNT_ID,
@@ -72,6 +74,8 @@ class Plan:
     settings: SimulatedSettings = field(default_factory=SimulatedSettings)
     employees: int = 20
     strangers: int = 0
+    zones: tuple[str, ...] = ()
+    """The time zones of the employees, in turn. Without any, that of the settings applies."""
     shifts: int = 6
     habits: Habits = field(default_factory=Habits)
     duties: Duties = field(default_factory=Duties)
@@ -162,7 +166,14 @@ class World:
             if plan.settings.policy.stranger_reply is StrangerReply.SILENT
             else frozenset(),
         )
-        self.step_invariants = StepInvariants(self.facts, self.people)
+        self.zones = self._zones()
+        self.step_invariants = StepInvariants(
+            self.facts,
+            self.people,
+            quiet_hours=QuietHours.parse(plan.settings.quiet_hours),
+            zones=self.zones,
+            clock=lambda: self.scheduler.time,
+        )
         self.system.observers.append(self.facts.observe)
         self.system.on_stop = self.facts.stopped
         self.system.on_log = self.step_invariants.check_log
@@ -194,10 +205,24 @@ class World:
         """Puts the employees, the segment and the shifts."""
         for person in self.people.by_phone.values():
             if person.known:
-                self.operators.put("Employees", {"phone_number": person.phone, "name": "Employee"})
+                zone = self.zones.get(person.phone)
+                self.operators.put(
+                    "Employees",
+                    {
+                        "phone_number": person.phone,
+                        "name": "Employee",
+                        **({"timezone": zone.key} if zone else {}),
+                    },
+                )
         self.operators.add_members([one.phone for one in self.people.by_phone.values() if one.known])
         for _ in range(self.plan.shifts):
             self.operators.put_shift()
+
+    def _zones(self) -> dict[str, ZoneInfo]:
+        """Returns the time zones of employees by phone number."""
+        names = self.plan.zones
+        phones = (person.phone for person in self.people.by_phone.values() if person.known)
+        return {phone: ZoneInfo(names[place % len(names)]) for place, phone in enumerate(phones) if names}
 
     def run(self) -> Outcome:
         """Runs to the end, unless a step violates an invariant, and checks the final invariants."""

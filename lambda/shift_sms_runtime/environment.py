@@ -20,6 +20,7 @@ from shift_sms_runtime.console_sessions.session import Role
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.language.language_settings import Language, LanguageSettings, Vocabulary
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, is_fictional, to_e164
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 
 __all__ = [
@@ -38,6 +39,8 @@ __all__ = [
     "PlanFillWave",
     "ProcessInboundSms",
     "PublishDomainEvents",
+    "QuietHours",
+    "ReconcileCampaign",
     "ReconcileShift",
     "RecordDeliveryEvent",
     "Role",
@@ -45,11 +48,11 @@ __all__ = [
     "SendOperatorReply",
     "SendOutbox",
     "ServeConsole",
-    "ShiftTimerSettings",
     "SickCalls",
     "StartCallback",
     "StrangerReply",
     "SummarizeCampaign",
+    "TimerSettings",
     "Variable",
     "Vocabulary",
     "WrongEnvironment",
@@ -213,7 +216,9 @@ class LaunchCampaign(FunctionEnvironment):
     campaign_counters_table: str
     shifts_table: str
     pages_queue_url: str
+    campaign_requests_queue_url: str
     default_segment: str
+    timezone: str
     agent_offered: bool
     opt_out_hint: bool
     keep_typography: bool
@@ -238,6 +243,7 @@ class PlanCampaign(FunctionEnvironment):
     campaign_counters_table: str
     pages_queue_url: str
     dispatch_queue_url: str
+    campaign_requests_queue_url: str
     recipients_per_item: int
     most_waiting: int
     """Message parts of one campaign that may wait in the dispatch queue."""
@@ -259,8 +265,9 @@ class SendCampaign(FunctionEnvironment):
     """Message parts per second that the origination identity may send."""
     shifts_table: str | None
     """None without fill plans."""
-    timezone: str | None
-    """None without fill plans."""
+    campaign_requests_queue_url: str
+    quiet_hours: str
+    timezone: str
 
 
 class SummarizeCampaign(FunctionEnvironment):
@@ -291,8 +298,8 @@ class DetectShiftChanges(FunctionEnvironment):
 
 
 @dataclass(frozen=True)
-class ShiftTimerSettings:
-    """The schedules of shifts: their group, their target and their role.
+class TimerSettings:
+    """The schedules of shifts or campaigns: their group, their target and their role.
 
     EventBridge Scheduler assumes the role.
     """
@@ -319,7 +326,19 @@ class ReconcileShift(FunctionEnvironment):
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
     vocabulary: Vocabulary
-    timers: ShiftTimerSettings
+    timers: TimerSettings
+
+
+class ReconcileCampaign(FunctionEnvironment):
+    """Environment of `reconcile_campaign`."""
+
+    campaigns_table: str
+    campaign_counters_table: str
+    pages_queue_url: str
+    dispatch_queue_url: str
+    campaign_requests_queue_url: str
+    timezone: str
+    timers: TimerSettings
 
 
 class PlanFillWave(FunctionEnvironment):
@@ -344,7 +363,7 @@ class PlanFillWave(FunctionEnvironment):
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
     language: LanguageSettings
-    timers: ShiftTimerSettings
+    timers: TimerSettings
 
 
 class PublishDomainEvents(FunctionEnvironment):

@@ -52,7 +52,7 @@ from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
 from tests.support.memory.outbox import MemoryOutbox
 from tests.support.memory.phones import MemoryCallCenter, MemoryPhones
-from tests.support.memory.queues import MemoryQueue, MemoryShiftTimers, handle_all
+from tests.support.memory.queues import MemoryQueue, MemoryTimers, handle_all
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
@@ -90,7 +90,7 @@ class InboundWorld:
     phones: MemoryPhones = field(default_factory=MemoryPhones)
     call_center: MemoryCallCenter = field(default_factory=MemoryCallCenter)
     operator_inbox: MemoryOperatorInbox = field(default_factory=MemoryOperatorInbox)
-    shift_timers: MemoryShiftTimers = field(default_factory=MemoryShiftTimers)
+    shift_timers: MemoryTimers = field(default_factory=MemoryTimers)
 
     def __post_init__(self) -> None:
         self.conversations = MemoryConversations(self.counters)
