@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from urllib.parse import urlencode
 
 from shift_sms_console.pages.choices import chosen_number, employees_known
+from shift_sms_console.pages.fill_plans import can_be_stopped
 from shift_sms_console.pages.shift_texts import (
     booked,
     campaign_fields,
@@ -76,6 +77,8 @@ def show(visit: Visit) -> Response:
         # Only the page needs them, and not the part that follows changes.
         employees=lambda: employees_known(visit),
         campaign=lambda: urlencode(campaign_fields(details.shift, visit.now)),
+        fill=visit.operator.fill_plans.follower.of(details.shift),
+        can_stop_fill=can_be_stopped(details.shift),
     )
 
 
