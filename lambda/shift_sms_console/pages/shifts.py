@@ -1,7 +1,7 @@
 """The pages of shifts: the board of a day, one shift, and the forms that change it."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from shift_sms_console.pages.choices import chosen_number, employees_known
@@ -27,8 +27,8 @@ from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 _PAGE = 50
 _NO_START = datetime(9998, 12, 31, tzinfo=UTC)
 """Shifts without a start come after all others."""
-_LATER = 6
-"""The shifts after a day that its board names."""
+_LATER = 20
+"""The shifts after a day whose days its board names."""
 _TIMES = ("starts_at", "ends_at", "respond_by")
 
 
@@ -41,7 +41,6 @@ def board(visit: Visit) -> Response:
     lists = visit.operator.shifts.lists
     undated = lists.page(ShiftQuery(since=_NO_START), limit=_PAGE) if after is None else None
     shifts = lists.page(ShiftQuery(day=day), limit=_PAGE, after=after)
-    later = lists.page(ShiftQuery(since=_end_of(day, zone)), limit=_LATER) if after is None else None
     names = lists.names((*shifts.items, *(undated.items if undated else ())))
     return visit.show_live(
         "shifts/board.html",
@@ -53,9 +52,9 @@ def board(visit: Visit) -> Response:
         weekday=_WEEKDAYS[day.weekday()],
         shifts=shifts,
         undated=undated,
-        later=[shift for shift in later.items if shift.starts_at] if later else [],
-        seats=seats,
-        when=when,
+        # Only the page needs them, and not the part that follows changes.
+        later=lambda: _days_after(visit, day),
+        weekday_of=lambda one: _WEEKDAYS[one.weekday()],
         booked=booked,
         holders=lambda shift: holders(shift, names),
         hours=lambda shift: hours(shift, zone),
@@ -225,8 +224,13 @@ def _code(fields: Mapping[str, str]) -> str:
     return fields.get("code", "").strip()
 
 
-def _end_of(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(), zone)
+def _days_after(visit: Visit, day: date) -> list[date]:
+    """Returns the next days on which shifts start."""
+    zone = visit.operator.deployment.settings.zone
+    midnight = datetime.combine(day + timedelta(days=1), time(), zone)
+    shifts = visit.operator.shifts.lists.page(ShiftQuery(since=midnight), limit=_LATER).items
+    days = (shift.starts_at.astimezone(shift.zone).date() for shift in shifts if shift.starts_at)
+    return [one for one in dict.fromkeys(days) if one > day]
 
 
 def _day(given: str, today: date) -> date:
