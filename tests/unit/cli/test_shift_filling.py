@@ -53,7 +53,7 @@ def test_given_a_shift_when_filled_then_the_preview_names_text_people_and_cost(
     assert (done.code, done.err) == (DONE, "")
     lines = [" ".join(line.split()) for line in done.out.splitlines()]
     assert "│ Open shift: N1 Night. Reply N1 to │" in lines
-    assert "en: 41 GSM characters, 1 segment" in lines
+    assert "en: 41 GSM characters, 1 SMS segment" in lines
     assert "segment overtime: 4 members" in lines
     assert "may be texted 3" in lines
     assert "skipped: opted out 1" in lines
