@@ -59,8 +59,8 @@ def test_given_a_shift_when_filled_then_the_preview_names_text_people_and_cost(
     assert "skipped: opted out 1" in lines
     order = "order seniority (the earliest hired_at first); until 2099-08-15 18:00 UTC;"
     assert f"{order} first wave 2 people, the next one after 10 min 00 s" in lines
-    assert "Expected until the shift is filled: about 3 texts, 3 segments, USD 0.06" in lines
-    assert "A broadcast to everyone: 3 texts, 3 segments, USD 0.06" in lines
+    assert "Expected until the shift is filled: about 3 texts, 3 SMS segments, USD 0.06" in lines
+    assert "A broadcast to everyone: 3 texts, 3 SMS segments, USD 0.06" in lines
     assert lines[-1] == "N1 is being filled. Follow it: shift-sms shifts watch N1 --env dev"
     assert operator_world.row("Shifts", "N1") == {
         **OPEN_SHIFT,
