@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from shift_sms_cli import connection
 from shift_sms_cli.app import COMMAND_ORDER, app
+from shift_sms_cli.campaigns.progress import Watch
 from shift_sms_operator.clients import Clients
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_lists import ShiftLists
@@ -114,6 +115,31 @@ def test_given_wrong_options_when_parsed_then_the_error_says_what_to_do(
 
     assert (done.code, done.out) == (2, "")
     assert printed in done.err
+
+
+def test_given_an_interruption_when_a_campaign_is_watched_then_it_goes_on(
+    operator_world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: Watch) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Watch, "follow", interrupt)
+    operator_world.put("Campaigns", {"campaign_id": "august", "campaign_status": "launched"})
+
+    done = operator_world.run("campaigns", "watch", "august")
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "no longer watched; the campaign august goes on until campaigns stop stops it\n"
+
+
+def test_given_an_id_with_a_space_when_launched_then_the_next_command_can_be_copied(
+    operator_world: OperatorWorld,
+) -> None:
+    operator_world.put("SegmentMembers", {"segment": "night", "phone_number": "+14255550101"})
+
+    done = operator_world.run(*("campaigns", "launch", "late august", "Who?", "--segment", "night", "--yes"))
+
+    assert done.out.endswith("Follow it: shift-sms campaigns watch 'late august' --env dev\n")
 
 
 class CloudFormation:

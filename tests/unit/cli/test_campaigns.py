@@ -352,29 +352,6 @@ def test_given_a_finished_campaign_when_watched_then_it_ends_at_once(world: Oper
     assert world.run("campaigns", "watch", "august").code == WRONG_INPUT
 
 
-def test_given_an_interruption_when_watched_then_the_campaign_goes_on(
-    world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupt(_: Watch) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Watch, "follow", interrupt)
-    world.put("Campaigns", LAUNCHED)
-
-    done = world.run("campaigns", "watch", "august")
-
-    assert (done.code, done.out) == (1, "")
-    assert done.err == "no longer watched; the campaign august goes on until campaigns stop stops it\n"
-
-
-def test_given_an_id_with_a_space_when_launched_then_the_next_command_can_be_copied(
-    world: OperatorWorld,
-) -> None:
-    done = world.run("campaigns", "launch", "late august", MESSAGE, "--segment", "night", "--yes")
-
-    assert done.out.endswith("Follow it: shift-sms campaigns watch 'late august' --env dev\n")
-
-
 class Tags(HTMLParser):
     """Collects the tags and the addresses of a page."""
 
