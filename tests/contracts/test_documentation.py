@@ -47,8 +47,8 @@ TOP_FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()}
 MADE_LATER = {"site/"}
 
 MOST_LINES, MOST_LINES_OF_README, MOST_COLUMNS = 200, 150, 100
-# Has a row for each call of each function.
-MOST_LINES_OF_FAULT_TABLE = 300
+# The first has a row for each call of each function, the second one for each permission.
+MOST_LINES_OF_FAULT_TABLE = MOST_LINES_OF_PERMISSIONS = 300
 MOST_LINES_OF_SHIFT_COMMANDS = 240
 """Each attribute of a shift is an option of two commands."""
 
@@ -145,6 +145,7 @@ def test_given_a_page_when_measured_then_it_is_short_and_wrapped() -> None:
     others = {
         "README.md": MOST_LINES_OF_README,
         "docs/reference/faults.md": MOST_LINES_OF_FAULT_TABLE,
+        "docs/reference/permissions.md": MOST_LINES_OF_PERMISSIONS,
         "docs/reference/command-line/shifts.md": MOST_LINES_OF_SHIFT_COMMANDS,
     }
     most = {path: others.get(path, MOST_LINES) for path in PAGES}
