@@ -43,7 +43,7 @@ class FillPreview:
     """With the fill plan that would be written."""
     action: FillAction
     texts: Mapping[str, TextPreview]
-    """The text of a wave by language."""
+    """The text of a wave by language, the default language first."""
     segment: str
     members: int
     """The members that were examined."""
