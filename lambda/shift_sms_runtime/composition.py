@@ -110,10 +110,7 @@ def launch_campaign() -> "CampaignLauncher":
         clock=_now,
     )
     return CampaignLauncher(
-        campaigns,
-        engine,
-        default_segment=environment.default_segment,
-        zone=ZoneInfo(environment.timezone),
+        campaigns, engine, default_segment=environment.default_segment, zone=ZoneInfo(environment.timezone)
     )
 
 

@@ -265,6 +265,8 @@ class SendCampaign(FunctionEnvironment):
     """Message parts per second that the origination identity may send."""
     shifts_table: str | None
     """None without fill plans."""
+    urgent_overrides_quiet_hours: bool | None
+    """None without fill plans."""
     campaign_requests_queue_url: str
     quiet_hours: str
     timezone: str
@@ -360,6 +362,8 @@ class PlanFillWave(FunctionEnvironment):
     fill_target_minutes: int
     """The time after its start within which half of the plans are to be filled."""
     fill_contact_retention_days: int
+    urgent_overrides_quiet_hours: bool
+    """Whether urgent plans text employees in quiet hours, too."""
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
     language: LanguageSettings

@@ -303,6 +303,7 @@ _BOOKING_POLICY: Mapping[str, Validator[Any]] = {
     "offer_minutes": OFFER_MINUTES,
     "reminder_hours": REMINDER_HOURS,
     "sick_calls": SICK_CALLS,
+    "quiet_hours": QUIET_HOURS,
 }
 _LANGUAGE: Mapping[str, Validator[Any]] = {"vocabulary": VOCABULARY, "default_language": LANGUAGE}
 

@@ -38,6 +38,7 @@ INBOUND = {
     "OFFER_MINUTES": "15",
     "REMINDER_HOURS": "0",
     "SICK_CALLS": "inform",
+    "QUIET_HOURS": "21:00-08:00",
     "VOCABULARY": "shifts",
     "DEFAULT_LANGUAGE": "de",
 }
@@ -73,6 +74,7 @@ def test_given_variables_when_read_then_each_field_has_its_type() -> None:
         offer_minutes=15,
         reminder_hours=0,
         sick_calls=SickCalls.INFORM,
+        quiet_hours="21:00-08:00",
     )
     assert found.language.vocabulary is Vocabulary.SHIFTS
     assert found.language.default_language is Language.GERMAN

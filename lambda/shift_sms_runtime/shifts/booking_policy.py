@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
+
 
 class SickCalls(StrEnum):
     """What a sick call does after the drop cut-off."""
@@ -37,6 +39,8 @@ class BookingPolicy:
     """How long before a shift its holders are reminded; 0 sends no reminders."""
     sick_calls: SickCalls = SickCalls.REFILL
     """What a sick call does after `drop_cutoff_hours`."""
+    quiet_hours: str = ""
+    """When employees receive no offers, reminders and texts of fill plans, such as `21:00-08:00`; empty for none."""
 
     @classmethod
     def of(cls, settings: object) -> Self:
@@ -47,6 +51,11 @@ class BookingPolicy:
     def zone(self) -> ZoneInfo:
         """`timezone` as an object."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def quiet_time(self) -> QuietHours:
+        """`quiet_hours` as an object."""
+        return QuietHours.parse(self.quiet_hours)
 
     @property
     def minimum_rest(self) -> timedelta:
