@@ -87,6 +87,30 @@ def stop(operator: LabOperator) -> None:
     assert "was stopped before" in operator.run("campaigns", "stop", "stop-1", "--yes")
 
 
+def _paused(operator: LabOperator, campaign_id: str) -> list[str]:
+    """Launches a campaign and pauses it halfway; returns its recipients."""
+    numbers = [operator.new_employee(campaign_id) for _ in range(_SLOW_SEGMENT)]
+    operator.run("campaigns", "launch", campaign_id, "Who can work?", "--segment", campaign_id, "--yes")
+    assert wait_until(lambda: any(map(operator.texts, numbers)), 60)
+    assert f"{campaign_id} is paused." in operator.run("campaigns", "pause", campaign_id)
+    operator.system.wait_until_idle()
+    assert 0 < sum(len(operator.texts(number)) for number in numbers) < _SLOW_SEGMENT
+    assert operator.campaign(campaign_id)["campaign_status"] == "paused"
+    return numbers
+
+
+def pause(operator: LabOperator) -> None:
+    _paused(operator, "pause-1")
+    assert "was paused before" in operator.run("campaigns", "pause", "pause-1")
+
+
+def resume(operator: LabOperator) -> None:
+    numbers = _paused(operator, "resume-1")
+    assert "resume-1 is resumed." in operator.run("campaigns", "resume", "resume-1")
+    assert wait_until(lambda: operator.campaign("resume-1").get("campaign_status") == "finished", 120)
+    assert Counter(len(operator.texts(number)) for number in numbers) == {1: _SLOW_SEGMENT}
+
+
 def relaunch(operator: LabOperator) -> None:
     first = operator.new_employee("relaunch-1")
     _launch(operator, "relaunch-1", first)
@@ -125,6 +149,8 @@ SCENARIOS = {
     "campaigns show": show,
     "campaigns list": lists,
     "campaigns stop": stop,
+    "campaigns pause": pause,
+    "campaigns resume": resume,
     "campaigns relaunch": relaunch,
     "campaigns report": report,
 }

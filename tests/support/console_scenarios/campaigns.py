@@ -114,6 +114,30 @@ def stop(console: LabConsole) -> None:
     assert console.actions("campaign#w-stop") == ["launched", "stopped"]
 
 
+def _paused(console: LabConsole, campaign_id: str) -> list[str]:
+    """Launches a campaign and pauses it halfway; returns its recipients."""
+    numbers = [console.new_employee(campaign_id) for _ in range(_SLOW_SEGMENT)]
+    _launch(console, campaign_id, until="launched")
+    assert wait_until(lambda: any(map(console.texts, numbers)), 60)
+    console.change(f"/campaigns/campaign?id={campaign_id}", "/campaigns/pause")
+    console.system.wait_until_idle()
+    assert 0 < sum(len(console.texts(number)) for number in numbers) < _SLOW_SEGMENT
+    assert console.campaign(campaign_id)["campaign_status"] == "paused"
+    return numbers
+
+
+def pause(console: LabConsole) -> None:
+    _paused(console, "w-pause")
+    assert console.actions("campaign#w-pause") == ["launched", "paused"]
+
+
+def resume(console: LabConsole) -> None:
+    numbers = _paused(console, "w-resume")
+    console.change("/campaigns/campaign?id=w-resume", "/campaigns/resume")
+    assert wait_until(lambda: console.campaign("w-resume").get("campaign_status") == "finished", 120)
+    assert [len(console.texts(number)) for number in numbers] == [1] * _SLOW_SEGMENT
+
+
 def ask_to_relaunch(console: LabConsole) -> None:
     console.new_employee("w-ask-re")
     _launch(console, "w-ask-re")
@@ -160,6 +184,8 @@ SCENARIOS = {
     ("GET", "/campaigns/report"): report,
     ("GET", "/campaigns/stop"): ask_to_stop,
     ("POST", "/campaigns/stop"): stop,
+    ("POST", "/campaigns/pause"): pause,
+    ("POST", "/campaigns/resume"): resume,
     ("GET", "/campaigns/relaunch"): ask_to_relaunch,
     ("POST", "/campaigns/relaunch"): relaunch,
 }
