@@ -10,6 +10,7 @@ from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.fill_planner import FillPlanner
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
+from shift_sms.manager_notices import ManagerNotices
 from shift_sms.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
@@ -41,6 +42,7 @@ __all__ = [
     "InboundSmsProcessor",
     "Language",
     "LanguageSettings",
+    "ManagerNotices",
     "OpenIdProvider",
     "OperatorConsole",
     "OperatorInbox",

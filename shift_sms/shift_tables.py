@@ -124,7 +124,12 @@ class ShiftTables(Construct):
             ],
             stream=dynamodb.StreamViewType.NEW_IMAGE,
         )
-        self.employees: dynamodb.ITable = employees or self._table("Employees", "phone_number")
+        self.employees: dynamodb.ITable = employees or self._table(
+            "Employees",
+            "phone_number",
+            # An employee who is no manager any longer leaves the segment of managers.
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+        )
         self.segment_members: dynamodb.ITableV2 = self._table(
             "SegmentMembers",
             "segment",
@@ -303,6 +308,10 @@ class ShiftTables(Construct):
         configure(grantee, segment_members_table=self._name(self.segment_members))
         return self._grant(grantee, self.segment_members, "Query")
 
+    def grant_index_managers(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing the members of segments."""
+        return self._use(grantee, "segment_members", "PutItem", "DeleteItem")
+
     def grant_plan_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding deliveries, and marking unsent ones as queued again."""
         return self._use(grantee, "deliveries", "PutItem", "UpdateItem")
@@ -373,6 +382,10 @@ class ShiftTables(Construct):
 
     def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding texts to the operator inbox."""
+        return self._use(grantee, "operator_inbox", "UpdateItem")
+
+    def grant_limit_inbox_notices(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing when managers were last told of the operator inbox."""
         return self._use(grantee, "operator_inbox", "UpdateItem")
 
     def grant_settle_operator_replies(self, grantee: iam.IGrantable) -> iam.Grant:

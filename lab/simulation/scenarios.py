@@ -67,6 +67,7 @@ def _hostile(random: Random) -> Plan:
         settings=SimulatedSettings(messages_per_second=10, connect_enabled=random.random() < 0.5),
         employees=20,
         strangers=3,
+        managers=2,
         shifts=4,
         habits=Habits(texts=(2, 4), within=120.0),
         duties=Duties(edits=2, seat_changes=6, campaigns=1, within=120.0, follow_ups=True),
@@ -122,6 +123,7 @@ def _fills(random: Random) -> Plan:
     return Plan(
         settings=SimulatedSettings(messages_per_second=random.choice((2, 10)), connect_enabled=False),
         employees=random.choice((12, 25)),
+        managers=2,
         shifts=random.choice((3, 8)),
         habits=Habits(texts=(0, 2), within=900.0, opt_outs=2.0),
         duties=Duties(edits=3, seat_changes=3, fill_plans=0.8, fill_edits=3, within=900.0),

@@ -41,6 +41,7 @@ from lab.simulation.operators import Duties, Operators
 from lab.simulation.people import Habits, People, Person, phone_numbers
 from lab.simulation.phones import CarrierFaults, Phones
 from lab.simulation.trace import Trace
+from shift_sms_runtime.employees.managers import MANAGERS
 from shift_sms_runtime.inbound.policy import StrangerReply
 
 ACCOUNT = Account(
@@ -72,6 +73,8 @@ class Plan:
     settings: SimulatedSettings = field(default_factory=SimulatedSettings)
     employees: int = 20
     strangers: int = 0
+    managers: int = 0
+    """How many of the employees are managers."""
     shifts: int = 6
     habits: Habits = field(default_factory=Habits)
     duties: Duties = field(default_factory=Duties)
@@ -192,10 +195,14 @@ class World:
 
     def set_up(self) -> None:
         """Puts the employees, the segment and the shifts."""
-        for person in self.people.by_phone.values():
+        for place, person in enumerate(self.people.by_phone.values()):
             if person.known:
-                self.operators.put("Employees", {"phone_number": person.phone, "name": "Employee"})
-        self.operators.add_members([one.phone for one in self.people.by_phone.values() if one.known])
+                role = {"roles": ["manager"]} if place < self.plan.managers else {}
+                self.operators.put("Employees", {"phone_number": person.phone, "name": "Employee", **role})
+        known = [one.phone for one in self.people.by_phone.values() if one.known]
+        self.operators.add_members(known)
+        # As the stream of an earlier import has.
+        self.operators.add_members(known[: self.plan.managers], MANAGERS)
         for _ in range(self.plan.shifts):
             self.operators.put_shift()
 
@@ -283,7 +290,9 @@ class World:
     def _changed(self, table: str, view: StreamView | None, record: StreamRecord) -> None:
         if table == "Shifts":
             self.facts.shift_changed(record.keys["shift_id"]["S"], record.old_image, record.new_image)
-        elif table == "OperatorInbox" and record.event_name == "INSERT":
+        elif (
+            table == "OperatorInbox" and record.event_name == "INSERT" and "text" in (record.new_image or {})
+        ):
             self.operators.reply(record.new_image or {})
         if view is not None:
             self.system.table_changed(table, record.keys, record.to_event(view))

@@ -29,9 +29,12 @@ if TYPE_CHECKING:
     from shift_sms_runtime.campaigns.sender import CampaignSender
     from shift_sms_runtime.campaigns.summary import CampaignSummarizer
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
+    from shift_sms_runtime.employees.employee import Employee
+    from shift_sms_runtime.employees.manager_index import ManagerIndex
     from shift_sms_runtime.environment import ShiftTimerSettings
     from shift_sms_runtime.fill_plans.planner import FillPlanner
     from shift_sms_runtime.inbound.processor import InboundProcessor
+    from shift_sms_runtime.operator_inbox.inbox_notices import InboxNotices
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
@@ -267,6 +270,12 @@ def reconcile_shift() -> "ShiftReconciler":
 
     environment = ReconcileShift.read(os.environ)
     dynamodb = _dynamodb()
+    recipients = Recipients(
+        DynamoEmployees(dynamodb, environment.employees_table), environment.approved_numbers
+    )
+    outbox = outbox_composition.outbox(dynamodb, environment, _now)
+    workers = outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now)
+    segment_members = environment.segment_members_table
     return ShiftReconciler(
         shifts=DynamoShifts(
             dynamodb,
@@ -274,16 +283,45 @@ def reconcile_shift() -> "ShiftReconciler":
             ShiftReader(environment.booking_policy.zone, lexicons(environment.vocabulary)),
         ),
         bookings=DynamoEmployeeBookings(dynamodb, environment.employee_bookings_table),
-        recipients=Recipients(
-            DynamoEmployees(dynamodb, environment.employees_table), environment.approved_numbers
-        ),
+        recipients=recipients,
         shift_timers=_shift_timers(environment.timers, ReconcileRequest, "shift"),
-        outbox=outbox_composition.outbox(dynamodb, environment, _now),
-        workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
+        outbox=outbox,
+        workers=workers,
         policy=environment.booking_policy,
         origination_identity=environment.origination_identity,
         clock=_now,
+        manager_notices=outbox_composition.manager_notice_queue(
+            dynamodb,
+            environment,
+            _now,
+            segment_members=segment_members,
+            recipients=recipients,
+            outbox=outbox,
+            workers=workers,
+        )
+        if segment_members is not None
+        else None,
     )
+
+
+@cache
+def index_managers() -> "ManagerIndex":
+    """Returns the service of `index_managers`."""
+    from shift_sms_runtime.employees.manager_index import ManagerIndex
+    from shift_sms_runtime.environment import IndexManagers
+    from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+
+    environment = IndexManagers.read(os.environ)
+    return ManagerIndex(DynamoSegmentMembers(_dynamodb(), environment.segment_members_table))
+
+
+@cache
+def notify_managers() -> "InboxNotices":
+    """Returns the service of `notify_managers`."""
+    from shift_sms_runtime.environment import NotifyManagers
+
+    environment = NotifyManagers.read(os.environ)
+    return outbox_composition.inbox_notices(environment, _dynamodb(), _sqs(), _now)
 
 
 @cache
@@ -327,6 +365,14 @@ def read_image(image: Mapping[str, Any] | None) -> dict[str, Any] | None:
     from shift_sms_runtime.aws.dynamodb import plain
 
     return None if image is None else plain(image)
+
+
+def read_employee_image(image: Mapping[str, Any] | None) -> "Employee | None":
+    """Returns the employee of an image of the Employees table; None without one."""
+    from shift_sms_runtime.tables.employees import read_employee
+
+    row = read_image(image)
+    return None if row is None else read_employee(row)
 
 
 def _shift_timers(

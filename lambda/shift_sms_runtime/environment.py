@@ -29,11 +29,13 @@ __all__ = [
     "DetectShiftChanges",
     "FunctionEnvironment",
     "InboundPolicy",
+    "IndexManagers",
     "Language",
     "LanguageSettings",
     "LaunchCampaign",
     "LaunchPinpointCampaign",
     "NotAPhoneNumber",
+    "NotifyManagers",
     "PlanCampaign",
     "PlanFillWave",
     "ProcessInboundSms",
@@ -315,10 +317,32 @@ class ReconcileShift(FunctionEnvironment):
     outbox_queue_url: str
     send_permits_table: str
     origination_identity: str
+    segment_members_table: str | None
+    """None without manager notices."""
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
     vocabulary: Vocabulary
     timers: ShiftTimerSettings
+
+
+class IndexManagers(FunctionEnvironment):
+    """Environment of `index_managers`."""
+
+    segment_members_table: str
+
+
+class NotifyManagers(FunctionEnvironment):
+    """Environment of `notify_managers`."""
+
+    operator_inbox_table: str
+    segment_members_table: str
+    employees_table: str
+    conversations_table: str
+    outbox_table: str
+    outbox_queue_url: str
+    send_permits_table: str
+    origination_identity: str
+    approved_numbers: frozenset[str]
 
 
 class PlanFillWave(FunctionEnvironment):

@@ -102,6 +102,8 @@ NODES = {
     ),
     "inbox": Node("table", "table", 6, ("OperatorInbox",)),
     "operator_reply": Node("function", "function1", 6, ("send_opera-", "tor_reply")),
+    "index_managers": Node("function", "table", 7, ("index_", "managers")),
+    "notify_managers": Node("function", "function1", 7, ("notify_", "managers")),
     "outbox": Node("table", "function2", 7, ("Outbox",)),
     "outbox_queue": Node("queue", "queue2", 7, ("outbox", "queue")),
     "send_outbox": Node("function", "function3", 7, ("send_", "outbox")),
@@ -125,6 +127,7 @@ LANES = (
     ("DeliveryEvents", 3, 1, "function2", "function3"),
     ("ShiftReconciler", 4, 2, "table", "function3"),
     ("OperatorInbox", 6, 1, "table", "function3"),
+    ("ManagerNotices", 7, 1, "table", "function1"),
     ("OutboxSender", 7, 1, "function2", "function3"),
     ("InboundSmsProcessor", 8, 2, "table", "function3"),
     ("AlarmTopic", 10, 1, "table", "function1"),
@@ -169,6 +172,7 @@ def _edges() -> list[Edge]:
     x_to_outbox = outbox.right + 17
     x_to_inbox = node["shifts"].right + 24
     x_to_shifts = x_to_inbox + 18
+    notify, x_to_notify = node["notify_managers"], node["notify_managers"].left - 8
     reply_y = people.y
     above_shifts = (node["fill_queue"].bottom + node["detect"].top) / 2
     below_deliveries = (node["deliveries"].bottom + node["plan_fill"].top) / 2
@@ -240,6 +244,23 @@ def _edges() -> list[Edge]:
                 (outbox.x, node["operator_reply"].y),
                 (outbox.x, outbox.top),
             )
+        ),
+        Edge(
+            (
+                (node["inbox"].right, node["inbox"].y + 12),
+                (x_to_notify, node["inbox"].y + 12),
+                (x_to_notify, notify.y - 8),
+                (notify.left, notify.y - 8),
+            ),
+            stream=True,
+        ),
+        _horizontal("notify_managers", "outbox", at=notify.y - 8),
+        Edge(
+            (
+                (node["index_managers"].x, people.top),
+                (node["index_managers"].x, node["index_managers"].bottom),
+            ),
+            stream=True,
         ),
         _horizontal("outbox", "outbox_queue", at=outbox.y + 12),
         _horizontal("outbox_queue", "send_outbox"),

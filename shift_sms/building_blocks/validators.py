@@ -253,6 +253,7 @@ HOURS_PER_WEEK = _hours(7 * 24)
 DROP_CUTOFF_HOURS = _hours(14 * 24)
 OFFER_MINUTES = _whole_number(1, 24 * 60)
 REMINDER_HOURS = _hours(14 * 24)
+UNFILLED_NOTICE_HOURS = _hours(14 * 24)
 SHIFT_RETENTION_DAYS = _days_or_zero(14, 3650)
 AUDIT_RETENTION_DAYS = _days_or_zero(1, 3650)
 TEXTS_PER_HOUR = _whole_number(0, 1000)
@@ -291,6 +292,7 @@ _BOOKING_POLICY: Mapping[str, Validator[Any]] = {
     "drop_cutoff_hours": DROP_CUTOFF_HOURS,
     "offer_minutes": OFFER_MINUTES,
     "reminder_hours": REMINDER_HOURS,
+    "unfilled_notice_hours": UNFILLED_NOTICE_HOURS,
     "sick_calls": SICK_CALLS,
 }
 _LANGUAGE: Mapping[str, Validator[Any]] = {"vocabulary": VOCABULARY, "default_language": LANGUAGE}

@@ -17,8 +17,10 @@ from shift_sms_runtime.environment import (
     DetectShiftChanges,
     FunctionEnvironment,
     InboundPolicy,
+    IndexManagers,
     LanguageSettings,
     LaunchCampaign,
+    NotifyManagers,
     PlanCampaign,
     PlanFillWave,
     ProcessInboundSms,
@@ -146,7 +148,7 @@ TABLES = (
         indexes=(IndexDefinition("by-time", "listing", "listed_at", frozenset()),),
         stream=StreamView.NEW_IMAGE,
     ),
-    TableDefinition(name="Employees", partition_key="phone_number"),
+    TableDefinition(name="Employees", partition_key="phone_number", stream=StreamView.NEW_AND_OLD_IMAGES),
     TableDefinition(
         name="SegmentMembers",
         partition_key="segment",
@@ -303,6 +305,23 @@ class Deployment:
             Function(SendOutbox, 60, QueueSource("outbox", 1, workers)),
             Function(ReconcileShift, 60, QueueSource("reconcile", 1, 5)),
             Function(PlanFillWave, 60, QueueSource("fills", 1, 5)),
+            Function(
+                IndexManagers,
+                60,
+                StreamSource("Employees", {"eventName": ["INSERT", "MODIFY", "REMOVE"]}, 100),
+            ),
+            Function(
+                NotifyManagers,
+                60,
+                StreamSource(
+                    "OperatorInbox",
+                    {
+                        "eventName": ["INSERT"],
+                        "dynamodb": {"NewImage": {"text": {"S": [{"exists": True}]}}},
+                    },
+                    10,
+                ),
+            ),
             Function(
                 SendOperatorReply,
                 60,

@@ -1,6 +1,6 @@
 """Reconciles shifts: recomputes their state, and queues due offers and notices.
 
-The notices are cancellations and reminders.
+The notices are cancellations, reminders, and what managers are told.
 
 A reconciliation depends on the current state alone, not on the event that caused it. A request that arrives twice, late
 or out of order does no harm. The outbox sends each notice once. Its status in the ledger says whether its employee was
@@ -22,6 +22,7 @@ from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking
+from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeQueue
 from shift_sms_runtime.shifts.notices import POSSIBLY_REACHED, Notice, NoticeKind, due_notices
 from shift_sms_runtime.shifts.ports import (
     MIN_TIMER_DELAY,
@@ -81,6 +82,7 @@ class ShiftReconciler:
         policy: BookingPolicy,
         origination_identity: str,
         clock: Clock,
+        manager_notices: ManagerNoticeQueue | None = None,
     ) -> None:
         """Creates a reconciler.
 
@@ -94,6 +96,7 @@ class ShiftReconciler:
             policy: decides when reminders are due and how long an offer lasts.
             origination_identity: the phone number, sender ID or pool that sends the notices.
             clock: the time.
+            manager_notices: tells managers; None without manager notices.
         """
         self._shifts = shifts
         self._bookings = bookings
@@ -104,6 +107,7 @@ class ShiftReconciler:
         self._policy = policy
         self._origination_identity = origination_identity
         self._clock = clock
+        self._manager_notices = manager_notices
 
     def reconcile(self, shift_id: str, deadline: InvocationDeadline) -> None:
         """Reconciles a shift, and schedules its next reconciliation.
@@ -134,6 +138,8 @@ class ShiftReconciler:
         reconciled = _without_ended_offers(shift, due, now).reconciled(now, self._policy.offer_duration)
         if not canceling:
             reconciled = reconciled.without_undone_cancellation()
+        if self._manager_notices is not None:
+            reconciled = reconciled.with_unfilled_event(now, self._policy.unfilled_lead_time)
         if reconciled != shift:
             self._shifts.save(reconciled)
             return False
@@ -141,12 +147,17 @@ class ShiftReconciler:
         self._set_timer(shift, now, canceling=canceling)
         if pending and not self._queue(pending, shift.shift_id, now, deadline):
             return True
+        if self._manager_notices is not None and not self._manager_notices.add_news_of(shift, deadline):
+            self._shift_timers.set(shift.shift_id, self._clock() + MIN_TIMER_DELAY)
+            return True
         # Another function may have saved a change and set the timer for it before this one replaced the timer.
         return self._shifts.get(shift.shift_id) == shift
 
     def _set_timer(self, shift: Shift, now: datetime, *, canceling: bool) -> None:
         """Schedules the next reconciliation. `canceling` means that cancellation notices wait."""
-        times = [shift.next_due_at(now, self._policy.reminder_lead_time)]
+        policy = self._policy
+        unfilled_lead_time = policy.unfilled_lead_time if self._manager_notices else timedelta()
+        times = [shift.next_due_at(now, policy.reminder_lead_time, unfilled_lead_time)]
         if canceling and shift.status != ShiftStatus.CANCELED:
             times.append(now + _UNDONE_CANCELLATION_DELAY)
         at = min(filter(None, times), default=None)

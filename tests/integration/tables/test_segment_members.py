@@ -47,3 +47,11 @@ def test_given_a_segment_when_its_pages_are_read_then_each_member_is_read_once(
     assert stores.segment_members.page("no-such-segment", "", 10) == ([], None)
     page, _ = stores.segment_members.page("overtime", "+14255550102x", 10)
     assert page == numbers(members)[3:13], "a page may begin after a number that is not a member"
+
+
+def test_given_a_segment_of_the_system_when_joined_and_left_then_its_page_follows(stores: Stores) -> None:
+    number = numbers(1)[0]
+    for change, members in ((stores.segment_members.join, [number]), (stores.segment_members.leave, [])):
+        for _ in range(2):
+            change("role#manager", number)
+            assert stores.segment_members.page("role#manager", "", 200) == (members, None)

@@ -55,6 +55,7 @@ def test_given_the_smallest_environment_when_parsed_then_defaults_are_as_documen
         drop_cutoff_hours=12,
         offer_minutes=30,
         reminder_hours=24,
+        unfilled_notice_hours=4,
         sick_calls=SickCalls.REFILL,
         shift_retention_days=90,
         texts_per_person_per_day=3,
@@ -110,6 +111,7 @@ def test_given_the_smallest_environment_when_parsed_then_defaults_are_as_documen
         ("offer_minutes", 1440, 1440),
         ("reminder_hours", "1.5", 1.5),
         ("reminder_hours", 0, 0),
+        ("unfilled_notice_hours", 0, 0),
         ("sick_calls", "inform", SickCalls.INFORM),
         ("shift_retention_days", "0", 0),
         ("shift_retention_days", 14, 14),
@@ -200,6 +202,7 @@ def test_given_no_in_any_spelling_when_parsed_then_connect_is_off_and_ids_unread
         ("offer_minutes", 1441),
         ("offer_minutes", 30.5),
         ("reminder_hours", 336.5),
+        ("unfilled_notice_hours", 336.5),
         ("reminder_hours", "12,5"),
         ("sick_calls", "ignore"),
         ("shift_retention_days", 13),
@@ -259,6 +262,7 @@ def test_given_settings_when_parsed_then_each_field_of_the_policies_is_as_set() 
         "drop_cutoff_hours": 24,
         "offer_minutes": 15,
         "reminder_hours": 2,
+        "unfilled_notice_hours": 3,
         "sick_calls": "inform",
     }
     settings = parse(given)
