@@ -81,7 +81,7 @@ class ManagerNotices(Construct):
             timeout=Duration.seconds(60),
         )
         notify.configure(approved_numbers=approved_numbers)
-        tables.grant_limit_inbox_notices(notify)
+        tables.grant_update_operator_inbox(notify)
         tables.grant_list_segment_members(notify)
         tables.grant_read_employees(notify)
         tables.grant_read_statuses(notify)

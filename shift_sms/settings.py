@@ -384,31 +384,12 @@ class Settings:
 
 
 _FOR_OPERATORS = (
-    "environment",
-    "origination_identity",
-    "messages_per_second",
-    "campaign_engine",
-    "default_segment",
-    "campaign_opt_out_hint",
-    "keep_typography",
-    "self_managed_opt_outs",
-    "connect_enabled",
-    "connect_instance_id",
-    "connect_contact_flow_id",
-    "connect_queue_id",
-    "connect_source_phone_number",
-    "vocabulary",
-    "default_language",
-    "timezone",
-    "minimum_rest_hours",
-    "hours_per_week",
-    "drop_cutoff_hours",
-    "offer_minutes",
-    "reminder_hours",
-    "unfilled_notice_hours",
-    "sick_calls",
-    "shift_retention_days",
-    "audit_retention_days",
+    *("environment", "origination_identity", "messages_per_second", "campaign_engine", "default_segment"),
+    *("campaign_opt_out_hint", "keep_typography", "self_managed_opt_outs"),
+    *("connect_enabled", "connect_instance_id", "connect_contact_flow_id", "connect_queue_id"),
+    *("connect_source_phone_number", "vocabulary", "default_language", "timezone"),
+    *("minimum_rest_hours", "hours_per_week", "drop_cutoff_hours", "offer_minutes", "reminder_hours"),
+    *("unfilled_notice_hours", "sick_calls", "shift_retention_days", "audit_retention_days"),
 )
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
 

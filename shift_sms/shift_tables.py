@@ -125,10 +125,7 @@ class ShiftTables(Construct):
             stream=dynamodb.StreamViewType.NEW_IMAGE,
         )
         self.employees: dynamodb.ITable = employees or self._table(
-            "Employees",
-            "phone_number",
-            # An employee who is no manager any longer leaves the segment of managers.
-            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+            "Employees", "phone_number", stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES
         )
         self.segment_members: dynamodb.ITableV2 = self._table(
             "SegmentMembers",
@@ -297,7 +294,7 @@ class ShiftTables(Construct):
     def grant_undo_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants undoing bookings: freeing seats, correcting counters, and telling the operator."""
         bookings = self.grant_book(grantee).combine(self.grant_count_deliveries(grantee))
-        return bookings.combine(self.grant_add_to_operator_inbox(grantee))
+        return bookings.combine(self.grant_update_operator_inbox(grantee))
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading a campaign and writing its status and counts."""
@@ -380,16 +377,8 @@ class ShiftTables(Construct):
         """
         return self._use(grantee, "conversations", "PutItem")
 
-    def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants adding texts to the operator inbox."""
-        return self._use(grantee, "operator_inbox", "UpdateItem")
-
-    def grant_limit_inbox_notices(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing when managers were last told of the operator inbox."""
-        return self._use(grantee, "operator_inbox", "UpdateItem")
-
-    def grant_settle_operator_replies(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing the outcome of an operator's reply."""
+    def grant_update_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants adding texts to the operator inbox, and writing the outcomes of replies and notices."""
         return self._use(grantee, "operator_inbox", "UpdateItem")
 
     def grant_read_audit_trail(self, grantee: iam.IGrantable) -> iam.Grant:

@@ -1,8 +1,10 @@
 """Tests the OperatorInbox table."""
 
 from datetime import timedelta
+from typing import cast
 
 from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
+from shift_sms_runtime.operator_inbox.ports import InboxNoticeLimit
 from tests.support.store_operations import NOW, keep_for_operator
 from tests.support.store_pairs import Stores
 
@@ -19,7 +21,8 @@ def test_given_notices_when_begun_then_they_are_apart(stores: Stores) -> None:
 
     def begins(minutes: float) -> bool:
         at = NOW + timedelta(minutes=minutes)
-        return stores.operator_inbox.begin_notice(at, not_since=at - half_hour)
+        limit = cast("InboxNoticeLimit", stores.operator_inbox)
+        return limit.begin_notice(at, not_since=at - half_hour)
 
     assert begins(0)
     assert begins(0), "the same text continues"

@@ -1,9 +1,11 @@
 """Tests the SegmentMembers table."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
+from shift_sms_runtime.employees.manager_index import MembersOfSegment
 from tests.support.campaign_world import numbers
 from tests.support.store_operations import NOW
 from tests.support.store_pairs import Stores
@@ -51,7 +53,8 @@ def test_given_a_segment_when_its_pages_are_read_then_each_member_is_read_once(
 
 def test_given_a_segment_of_the_system_when_joined_and_left_then_its_page_follows(stores: Stores) -> None:
     number = numbers(1)[0]
-    for change, members in ((stores.segment_members.join, [number]), (stores.segment_members.leave, [])):
+    writer = cast("MembersOfSegment", stores.segment_members)
+    for change, members in ((writer.join, [number]), (writer.leave, [])):
         for _ in range(2):
             change("role#manager", number)
             assert stores.segment_members.page("role#manager", "", 200) == (members, None)

@@ -22,7 +22,7 @@ def violations(
     *notices: Key, kind: str = "dropped", employee: str = ANN, opted_out: str = "", **shift: Any
 ) -> list[str]:
     event = {"at": AT.isoformat(), "employee": employee}
-    rows = {
+    rows: dict[str, list[dict[str, Any]]] = {
         "Employees": [
             {"phone_number": MAX, "roles": ["Manager"]},
             {"phone_number": MIA, "roles": ["manager"]},

@@ -91,7 +91,7 @@ def test_given_no_such_news_when_reconciled_then_the_manager_is_not_told(
     ("kind", "text"),
     [
         (ManagerNotice.FILLED, "Filled: A1 late"),
-        (ManagerNotice.EXHAUSTED, "Not filled, and no one is left to text: A1 late. Open spots: 1"),
+        (ManagerNotice.EXHAUSTED, "Not filled, and no more texts are sent: A1 late. Open spots: 1"),
     ],
 )
 def test_given_a_plan_that_ended_when_it_runs_again_then_the_notice_is_withdrawn(
