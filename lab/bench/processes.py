@@ -120,11 +120,16 @@ def synthesis() -> Iterator[Figure]:
 def _synthesis_seconds(command: list[str]) -> float:
     with tempfile.TemporaryDirectory(prefix="shift-sms-synthesis-") as folder:
         began = time.perf_counter()
-        subprocess.run(
+        synthesis = subprocess.run(
             command,
+            check=False,
             cwd=_ROOT,
             env={**os.environ, "CDK_OUTDIR": folder},
-            stdout=subprocess.DEVNULL,
-            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
-        return time.perf_counter() - began
+        seconds = time.perf_counter() - began
+    if synthesis.returncode:
+        raise RuntimeError(f"the synthesis failed:\n{synthesis.stdout}")
+    return seconds
