@@ -301,8 +301,8 @@ def test_given_all_functions_run_when_counted_then_the_page_has_the_executions(s
     (alone, streams), (with_connect, _) = executions(product.synthesized()), executions(stack)
     text = " ".join(page("aws-requirements").split())
     assert f"up to {alone} executions at once, {with_connect} with Connect" in text
-    assert streams == 4
-    assert "Each of the four streams" in text
+    assert streams == 6
+    assert "Each of the six streams" in text
 
 
 def test_given_the_constructs_when_looked_up_then_each_has_a_row_and_no_other() -> None:
