@@ -11,6 +11,7 @@ from shift_sms import (
     AlarmTopic,
     BookingPolicy,
     CampaignLauncher,
+    DomainEvents,
     FillPlanner,
     InboundSmsProcessor,
     OperatorInbox,
@@ -102,6 +103,7 @@ class HospitalStack(Stack):
             default_segment="ward-nurses",
             booking_policy=booking_policy,
         )
+        DomainEvents(self, "DomainEvents", tables=tables, timezone=booking_policy.timezone)
         AlarmTopic(
             self,
             "OnDuty",

@@ -8,6 +8,7 @@ from shift_sms.building_blocks.alarms import AlarmTopic
 from shift_sms.building_blocks.dead_letter_queue import DeadLetterQueue
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_events import DeliveryEvents
+from shift_sms.domain_events import DomainEvents
 from shift_sms.fill_planner import FillPlanner
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
 from shift_sms.manager_notices import ManagerNotices
@@ -38,6 +39,7 @@ __all__ = [
     "CampaignLauncher",
     "DeadLetterQueue",
     "DeliveryEvents",
+    "DomainEvents",
     "FillPlanner",
     "InboundSmsProcessor",
     "Language",

@@ -193,6 +193,8 @@ class Settings:
     """Texts that are handled per number and clock hour; 0 sets no limit."""
     calls_per_day: int = 3
     """Calls per employee and day (UTC); 0 sets no limit."""
+    domain_events_enabled: bool = False
+    """Whether other systems receive domain events from an EventBridge bus."""
     console_enabled: bool = False
     """Whether operators have a console in the browser."""
     console_domain_prefix: str | None = None
@@ -367,6 +369,7 @@ class Settings:
             ),
             texts_per_hour=reader.optional("texts_per_hour", TEXTS_PER_HOUR, cls.texts_per_hour),
             calls_per_day=reader.optional("calls_per_day", CALLS_PER_DAY, cls.calls_per_day),
+            domain_events_enabled=reader.optional("domain_events_enabled", YES_OR_NO, False),
             console_enabled=reader.optional("console_enabled", YES_OR_NO, False),
             console_domain_prefix=reader.optional("console_domain_prefix", DOMAIN_PREFIX, None),
             console_oidc_issuer=issuer,

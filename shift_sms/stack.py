@@ -12,6 +12,7 @@ from shift_sms.building_blocks.alarms import AlarmTopic
 from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.delivery_events import DeliveryEvents
+from shift_sms.domain_events import DomainEvents
 from shift_sms.fill_planner import FillPlanner
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
 from shift_sms.manager_notices import ManagerNotices
@@ -46,6 +47,7 @@ class ShiftSmsStack(Stack):
         delivery_events: Records delivery events; None with the Pinpoint engine.
         campaign_launcher: Launches campaigns with the engine of the settings.
         fill_planner: Fills shifts in waves; None with the Pinpoint engine.
+        domain_events: Publishes domain events; None unless `domain_events_enabled`.
         alarms: The topic that every alarm notifies.
         console: The operators' console; None unless `console_enabled`.
     """
@@ -124,6 +126,11 @@ class ShiftSmsStack(Stack):
             )
             launcher = self.campaign_launcher = self._campaign_launcher(settings, self.delivery_events)
             self.fill_planner = self._fill_planner(settings, launcher)
+        self.domain_events: DomainEvents | None = None
+        if settings.domain_events_enabled:
+            self.domain_events = DomainEvents(
+                self, "DomainEvents", tables=self.tables, timezone=settings.timezone
+            )
         self.console = self._console(settings) if settings.console_enabled else None
         constructs = (
             self.tables,
@@ -261,6 +268,7 @@ class ShiftSmsStack(Stack):
             "AlarmTopicArn": self.alarms.topic.topic_arn,
             "OperatorSettings": json.dumps(self._settings_for_operators(settings)),
             "Queues": json.dumps(self._queue_urls()),
+            **({"DomainEventBusName": self.domain_events.bus.event_bus_name} if self.domain_events else {}),
             **({"ConsoleUrl": self.console.url} if self.console else {}),
             **({"ConsoleUserPoolId": console_users.user_pool_id} if console_users else {}),
         }

@@ -15,7 +15,7 @@ import boto3
 
 from shift_sms_runtime import inbound_composition, outbox_composition
 from shift_sms_runtime.aws import clients
-from shift_sms_runtime.telemetry import count
+from shift_sms_runtime.telemetry import count, logger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shift_sms_runtime.campaigns.sender import CampaignSender
     from shift_sms_runtime.campaigns.summary import CampaignSummarizer
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
+    from shift_sms_runtime.domain_events.publisher import DomainEventPublisher
     from shift_sms_runtime.employees.employee import Employee
     from shift_sms_runtime.employees.manager_index import ManagerIndex
     from shift_sms_runtime.environment import ShiftTimerSettings
@@ -337,6 +338,24 @@ def plan_fill_wave() -> "FillPlanner":
 
 
 @cache
+def publish_domain_events() -> "DomainEventPublisher":
+    """Returns the service of `publish_domain_events`."""
+    from shift_sms_runtime.aws.event_bus import EventBridgeBus
+    from shift_sms_runtime.domain_events.publisher import DomainEventPublisher
+    from shift_sms_runtime.environment import PublishDomainEvents
+    from shift_sms_runtime.shifts.shift_item import ShiftReader
+
+    environment = PublishDomainEvents.read(os.environ)
+    bus = EventBridgeBus(boto3.client("events", config=clients.IDEMPOTENT), environment.event_bus)
+    return DomainEventPublisher(
+        bus,
+        ShiftReader(ZoneInfo(environment.timezone)),
+        on_published=_report_published,
+        on_refused=_report_refused,
+    )
+
+
+@cache
 def send_operator_reply() -> "OperatorReplySender":
     """Returns the service of `send_operator_reply`."""
     from shift_sms_runtime.environment import SendOperatorReply
@@ -358,6 +377,16 @@ def send_outbox() -> "OutboxWorker":
     from shift_sms_runtime.environment import SendOutbox
 
     return outbox_composition.outbox_worker(SendOutbox.read(os.environ), _dynamodb(), _sqs(), _sms(), _now)
+
+
+def _report_published(events: Mapping[str, int]) -> None:
+    logger().info("domain events published", events=dict(events))
+    count("DomainEvent", "published", sum(events.values()))
+
+
+def _report_refused(errors: Mapping[str, int]) -> None:
+    logger().warning("domain events not accepted", errors=dict(errors))
+    count("DomainEvent", "refused", sum(errors.values()))
 
 
 def read_image(image: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -39,6 +39,7 @@ __all__ = [
     "PlanCampaign",
     "PlanFillWave",
     "ProcessInboundSms",
+    "PublishDomainEvents",
     "ReconcileShift",
     "RecordDeliveryEvent",
     "Role",
@@ -368,6 +369,15 @@ class PlanFillWave(FunctionEnvironment):
     booking_policy: BookingPolicy
     language: LanguageSettings
     timers: ShiftTimerSettings
+
+
+class PublishDomainEvents(FunctionEnvironment):
+    """Environment of `publish_domain_events`."""
+
+    event_bus: str
+    """The ARN of the bus."""
+    timezone: str
+    """The time zone of shifts that name none."""
 
 
 class SendOutbox(FunctionEnvironment):

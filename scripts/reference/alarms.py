@@ -37,7 +37,7 @@ path.
 
 def pages() -> dict[str, str]:
     """Returns the page by its path."""
-    stack = product.synthesized("connect", "console")
+    stack = product.synthesized("connect", "console", "events")
     groups: dict[str, list[str]] = {}
     links: dict[str, str] = {}
     for name, alarm in sorted(stack.of_type("AWS::CloudWatch::Alarm").items()):

@@ -100,6 +100,8 @@ NODES = {
     "timers": Node(
         "service", "queue1", 5, ("EventBridge Scheduler:", "shift timers"), last_column="function2"
     ),
+    "event_bus": Node("service", "table", 5, ("EventBridge bus",)),
+    "publish": Node("function", "function1", 5, ("publish_", "domain_events")),
     "inbox": Node("table", "table", 6, ("OperatorInbox",)),
     "operator_reply": Node("function", "function1", 6, ("send_opera-", "tor_reply")),
     "index_managers": Node("function", "table", 7, ("index_", "managers")),
@@ -125,7 +127,9 @@ LANES = (
     ("CampaignLauncher, CampaignSummary", 0, 3, "table", "function3"),
     ("FillPlanner", 3, 1, "table", "queue1"),
     ("DeliveryEvents", 3, 1, "function2", "function3"),
-    ("ShiftReconciler", 4, 2, "table", "function3"),
+    ("ShiftReconciler", 4, 1, "table", "function3"),
+    ("DomainEvents", 5, 1, "table", "function1"),
+    ("ShiftReconciler: timers", 5, 1, "queue1", "function3"),
     ("OperatorInbox", 6, 1, "table", "function3"),
     ("ManagerNotices", 7, 1, "table", "function1"),
     ("OutboxSender", 7, 1, "function2", "function3"),
@@ -175,6 +179,9 @@ def _edges() -> list[Edge]:
     notify, x_to_notify = node["notify_managers"], node["notify_managers"].left - 8
     reply_y = people.y
     above_shifts = (node["fill_queue"].bottom + node["detect"].top) / 2
+    below_shifts = node["shifts"].bottom + 4, node["shifts"].bottom + 10
+    x_to_publish = node["publish"].x + 15, node["publish"].x - 15
+    beside_tables = node["campaigns"].left - 7
     below_deliveries = (node["deliveries"].bottom + node["plan_fill"].top) / 2
     return [
         _horizontal("operators", "campaigns"),
@@ -237,6 +244,26 @@ def _edges() -> list[Edge]:
                 (node["deliveries"].left + 15, node["deliveries"].bottom),
             )
         ),
+        Edge(
+            (
+                (node["shifts"].right - 15, node["shifts"].bottom),
+                (node["shifts"].right - 15, below_shifts[0]),
+                (x_to_publish[0], below_shifts[0]),
+                (x_to_publish[0], node["publish"].top),
+            ),
+            stream=True,
+        ),
+        Edge(
+            (
+                (node["campaigns"].left, node["campaigns"].y + 14),
+                (beside_tables, node["campaigns"].y + 14),
+                (beside_tables, below_shifts[1]),
+                (x_to_publish[1], below_shifts[1]),
+                (x_to_publish[1], node["publish"].top),
+            ),
+            stream=True,
+        ),
+        _horizontal("publish", "event_bus"),
         _horizontal("inbox", "operator_reply", at=node["inbox"].y - 10, stream=True),
         Edge(
             (

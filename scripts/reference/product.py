@@ -41,10 +41,18 @@ CONNECT = {
     "connect_source_phone_number": "+14255550199",
 }
 CONSOLE = {"console_enabled": "YES"}
+EVENTS = {"domain_events_enabled": "YES"}
 PINPOINT = {
     "campaign_engine": "pinpoint",
     "pinpoint_application_id": "0123456789abcdef0123456789abcdef",
     "pinpoint_segment_id": "fedcba9876543210fedcba9876543210",
+}
+
+_FEATURE_SETTINGS: Mapping[str, Mapping[str, str]] = {
+    "connect": CONNECT,
+    "console": CONSOLE,
+    "events": EVENTS,
+    "pinpoint": PINPOINT,
 }
 
 Resource = Mapping[str, Any]
@@ -84,10 +92,10 @@ class Stack:
 
 @cache
 def synthesized(*features: str) -> Stack:
-    """Returns the stack of `dev`. Features are `connect`, `console` and `pinpoint`."""
+    """Returns the stack of `dev`. Features are `connect`, `console`, `events` and `pinpoint`."""
     context: dict[str, Any] = {"origination_identity": "phone-0123456789abcdef0123456789abcdef"}
     for feature in features:
-        context |= {"connect": CONNECT, "console": CONSOLE, "pinpoint": PINPOINT}[feature]
+        context |= _FEATURE_SETTINGS[feature]
     settings = Settings.parse("dev", environments=CONTEXT["environments"], context=context)
     app = cdk.App(context={**CONTEXT, "aws:cdk:bundling-stacks": []})
     stack = ShiftSmsStack(app, "ShiftSms-dev", settings=settings)

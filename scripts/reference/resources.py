@@ -10,7 +10,7 @@ from scripts.reference import markdown, product
 _VARIANTS: dict[str, tuple[str, ...]] = {
     "default": (),
     "with Connect": ("connect",),
-    "with the console": ("console",),
+    "with console, events": ("console", "events"),
     "with Pinpoint": ("pinpoint",),
 }
 
@@ -20,8 +20,9 @@ Logical ids are shown without the hash at their end.
 """
 
 _PERMISSIONS = """
-Each function has a role of its own with these permissions. The stack is one with Connect and the console, whose
-`origination_identity` is the id of a phone number. Every role may also write to the log group of its function.
+Each function has a role of its own with these permissions. The stack is one with Connect, domain events and the
+console. Its `origination_identity` is the id of a phone number. Every role may also write to the log group of its
+function.
 """
 
 _PERMISSIONS_OF_CONSOLE = """
@@ -33,7 +34,7 @@ _CONSOLE = "serve_console"
 
 def pages() -> dict[str, str]:
     """Returns the pages by their path."""
-    stack = product.synthesized("connect", "console")
+    stack = product.synthesized("connect", "console", "events")
     return {
         "reference/resources.md": _resources(stack),
         **_permissions(stack),
@@ -116,14 +117,16 @@ def _handler(function: product.Properties) -> str:
 
 
 def _triggers(stack: product.Stack) -> dict[str, str]:
-    triggers = {}
+    triggers: dict[str, str] = {}
     for source in stack.of_type("AWS::Lambda::EventSourceMapping").values():
         name, attribute = source["EventSourceArn"]["Fn::GetAtt"]
         batch = f"up to {source['BatchSize']}" if source["BatchSize"] > 1 else "1"
         kind = "stream of " if attribute == "StreamArn" else ""
         most = source.get("ScalingConfig", {}).get("MaximumConcurrency")
         executions = f", {most} executions" if most else ""
-        triggers[source["FunctionName"]["Ref"]] = f"{kind}`{short(name)}`, {batch} at a time{executions}"
+        function = source["FunctionName"]["Ref"]
+        before = f"{triggers[function]}; " if function in triggers else ""
+        triggers[function] = f"{before}{kind}`{short(name)}`, {batch} at a time{executions}"
     return triggers
 
 

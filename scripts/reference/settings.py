@@ -14,6 +14,7 @@ _GROUPS = {
     "minimum_rest_hours": "Booking policy",
     "audit_retention_days": "Audit trail",
     "texts_per_hour": "Limits of one number",
+    "domain_events_enabled": "Domain events",
     "console_enabled": "Console",
     "alarm_email": "Stack",
 }

@@ -121,7 +121,7 @@ def too_long(line: str) -> bool:
 
 @pytest.fixture(scope="module")
 def stack() -> product.Stack:
-    return product.synthesized("connect", "console")
+    return product.synthesized("connect", "console", "events")
 
 
 def test_given_the_code_when_generated_then_no_page_is_stale() -> None:
@@ -298,11 +298,12 @@ def executions(found: product.Stack) -> tuple[int, int]:
 
 
 def test_given_all_functions_run_when_counted_then_the_page_has_the_executions(stack: product.Stack) -> None:
-    (alone, streams), (with_connect, _) = executions(product.synthesized()), executions(stack)
+    (alone, streams), (with_connect, with_events) = executions(product.synthesized()), executions(stack)
     text = " ".join(page("aws-requirements").split())
     assert f"up to {alone} executions at once, {with_connect} with Connect" in text
-    assert streams == 6
+    assert (streams, with_events) == (6, 8)
     assert "Each of the six streams" in text
+    assert "domain events read two of them a second time" in text
 
 
 def test_given_the_constructs_when_looked_up_then_each_has_a_row_and_no_other() -> None:

@@ -21,7 +21,7 @@ from shift_sms_runtime.environment import (
     SickCalls,
     Vocabulary,
 )
-from tests.support.synthesis import CONNECT, CONSOLE, PINPOINT, SINGLE_SIGN_ON, synthesize
+from tests.support.synthesis import CONNECT, CONSOLE, DOMAIN_EVENTS, PINPOINT, SINGLE_SIGN_ON, synthesize
 
 DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "dev": ("dev", {}),
@@ -45,6 +45,7 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
             "unfilled_notice_hours": "336",
             "sick_calls": "inform",
             "texts_per_hour": "0",
+            **DOMAIN_EVENTS,
         },
     ),
 }

@@ -15,6 +15,7 @@ from tests.support.synthesis import (
     CONNECT,
     CONSOLE,
     CONTEXT,
+    DOMAIN_EVENTS,
     ENVIRONMENTS,
     PINPOINT,
     SINGLE_SIGN_ON,
@@ -29,7 +30,7 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
     "dev with connect": ("dev", CONNECT),
     "prod": ("prod", {}),
     "pinpoint": ("dev", PINPOINT),
-    "console with connect": ("dev", {**CONSOLE, **CONNECT}),
+    "console with connect and domain events": ("dev", {**CONSOLE, **CONNECT, **DOMAIN_EVENTS}),
     "single sign-on": ("prod", SINGLE_SIGN_ON),
     "pool": ("prod", {"origination_identity": "pool-0123456789abcdef"}),
 }

@@ -33,7 +33,7 @@ def test_given_the_hospital_example_when_synthesized_then_it_uses_own_resources(
     found = SynthesizedStack(hospital)
     assert set(found.functions()) == {
         *("process_inbound_sms", "send_operator_reply", "start_callback", "record_delivery_event"),
-        *("send_outbox", "plan_fill_wave"),
+        *("send_outbox", "plan_fill_wave", "publish_domain_events"),
         *(RECONCILER_FUNCTIONS | LAUNCHER_FUNCTIONS),
     }
     assert len(found.of_type("AWS::DynamoDB::GlobalTable")) == 12

@@ -11,6 +11,7 @@ from cdk_nag import AwsSolutionsChecks
 from shift_sms import (
     CampaignLauncher,
     DeliveryEvents,
+    DomainEvents,
     FillPlanner,
     InboundSmsProcessor,
     ManagerNotices,
@@ -65,6 +66,10 @@ def add_outbox_sender(stack: cdk.Stack, **props: Any) -> OutboxSender:
 
 def add_delivery_events(stack: cdk.Stack, **props: Any) -> DeliveryEvents:
     return DeliveryEvents(stack, "Events", **with_tables(stack, props))
+
+
+def add_domain_events(stack: cdk.Stack, **props: Any) -> DomainEvents:
+    return DomainEvents(stack, "DomainEvents", **with_tables(stack, props))
 
 
 def add_pinpoint_launcher(stack: cdk.Stack, **props: Any) -> PinpointCampaignLauncher:

@@ -28,6 +28,7 @@ HANDLERS = (
     "record_delivery_event",
     "summarize_campaign",
     "detect_shift_changes",
+    "publish_domain_events",
     "reconcile_shift",
     "send_operator_reply",
     "send_outbox",
@@ -101,6 +102,8 @@ class FunctionsOnMoto:
     """The function that launches campaigns, which depends on the engine."""
     seen: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The items that the stream of the Shifts table has delivered."""
+    stream: list[dict[str, Any]] = field(default_factory=list)
+    """The records that the stream of the Shifts table has delivered."""
 
     def text(self, sender: str, body: str, message_id: str | None = None, *, sent: str | None = None) -> str:
         """Texts from a phone and runs the functions until all queues are empty.
@@ -142,19 +145,23 @@ class FunctionsOnMoto:
         pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName="Shifts")
         images = {item["shift_id"]["S"]: item for page in pages for item in page["Items"]}
         before, self.seen = self.seen, images
-        return [
+        records = [
             {
-                "eventID": f"{number}",
+                "eventID": f"shift-change-{number}",
                 "eventName": "MODIFY",
                 "dynamodb": {
+                    "ApproximateCreationDateTime": int(time.time()),
+                    "Keys": {"shift_id": {"S": shift_id}},
                     **({"OldImage": before[shift_id]} if shift_id in before else {}),
                     **({"NewImage": images[shift_id]} if shift_id in images else {}),
                     "SequenceNumber": f"{number}",
                 },
             }
-            for number, shift_id in enumerate(sorted({*before, *images}))
+            for number, shift_id in enumerate(sorted({*before, *images}), len(self.stream))
             if before.get(shift_id) != images.get(shift_id)
         ]
+        self.stream += records
+        return records
 
     def drain(self, queue: str, function: str) -> list[dict[str, str]]:
         """Invokes a function until its queue is empty; returns the failed records."""

@@ -38,6 +38,9 @@ PINPOINT = {
 CONSOLE = {"console_enabled": "true"}
 
 
+DOMAIN_EVENTS = {"domain_events_enabled": "true"}
+
+
 SINGLE_SIGN_ON = {
     **CONSOLE,
     "console_oidc_issuer": "https://id.example.com/tenant",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from lab.simulation.execution.deployment import Deployment, SimulatedSettings
-from shift_sms_runtime.environment import LaunchPinpointCampaign, ServeConsole
+from shift_sms_runtime.environment import LaunchPinpointCampaign, PublishDomainEvents, ServeConsole
 
 COVERED = frozenset(function.name for function in Deployment(SimulatedSettings()).functions)
 """The functions that queues and streams invoke. The simulation runs all of them."""
@@ -15,6 +15,10 @@ LEFT_OUT: Mapping[str, str] = {
     ),
     LaunchPinpointCampaign.handler(): (
         "It belongs to the retired campaign engine. The simulation has no Amazon Pinpoint."
+    ),
+    PublishDomainEvents.handler(): (
+        "It reads and writes no table, and sends no text. Its only call, PutEvents, may be repeated: an event keeps "
+        "its id. Its own tests refuse events, throttle and stop it."
     ),
 }
 """Functions that the simulation does not run, with the reason."""

@@ -8,11 +8,13 @@ not delay the others.
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from shift_sms_runtime.handlers.events import BatchResponse, EventType, LambdaContext, Record
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from shift_sms_runtime.telemetry import count, log_failure, logger, metrics
+
+T = TypeVar("T")
 
 
 class WholeBatchFailed(Exception):
@@ -76,8 +78,51 @@ def process(
     try:
         succeeded = list(run(succeeds, records))
     finally:
-        if metrics().metric_set:
-            metrics().flush_metrics()
+        _flush_metrics()
+    return _response(event_type, records, succeeded)
+
+
+def process_together(
+    event: dict[str, Any],
+    context: LambdaContext,
+    event_type: EventType,
+    *,
+    prepare: Callable[[Record], T],
+    handle: Callable[[Sequence[T], LambdaDeadline], Sequence[bool]],
+) -> BatchResponse:
+    """Prepares every record of an event on its own, handles the prepared ones in one call, and returns the failed ones.
+
+    Args:
+        event: The event.
+        context: The context of the invocation.
+        event_type: The source of the event.
+        prepare: Returns what to handle of a record. A record that it fails for does not keep others from being handled.
+        handle: Handles what was prepared. Returns for each whether it succeeded.
+
+    Raises:
+        WholeBatchFailed: every record of a stream event failed.
+    """
+    records = [Record(event_type, raw) for raw in event["Records"]]
+    prepared: dict[int, T] = {}
+    for number, record in enumerate(records):
+        try:
+            prepared[number] = prepare(record)
+        except Exception as error:  # noqa: BLE001 - Lambda delivers the failed record again
+            log_failure("record failed", error)
+            count("Record", "failed")
+    try:
+        outcomes = dict(zip(prepared, handle(list(prepared.values()), LambdaDeadline(context)), strict=True))
+    finally:
+        _flush_metrics()
+    return _response(event_type, records, [outcomes.get(number, False) for number in range(len(records))])
+
+
+def _flush_metrics() -> None:
+    if metrics().metric_set:
+        metrics().flush_metrics()
+
+
+def _response(event_type: EventType, records: Sequence[Record], succeeded: Sequence[bool]) -> BatchResponse:
     if event_type is EventType.TABLE and not any(succeeded):
         # A stream whose records all failed is retried only if the invocation fails.
         raise WholeBatchFailed(len(records))

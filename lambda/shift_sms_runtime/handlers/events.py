@@ -1,6 +1,7 @@
 """The events that Lambda passes to a handler, and the response to them."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypedDict
 
@@ -67,6 +68,17 @@ class Record:
     def event_id(self) -> str:
         """The id of a change. It stays the same when the change is delivered again."""
         return str(self._raw["eventID"])
+
+    @property
+    def created_at(self) -> datetime:
+        """When the change was written.
+
+        Lambda passes a number of seconds. A record that an operator has read from the stream has an ISO 8601 time.
+        """
+        created: float | str = self._raw["dynamodb"]["ApproximateCreationDateTime"]
+        if isinstance(created, str):
+            return datetime.fromisoformat(created).astimezone(UTC)
+        return datetime.fromtimestamp(created, UTC)
 
     @property
     def key(self) -> Image:

@@ -1,7 +1,7 @@
 """Tests that records of a batch are handled one by one or at the same time, and which are reported as failed."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from threading import Barrier, Event, current_thread
 from typing import Any
 
@@ -156,3 +156,28 @@ def test_given_a_stream_when_all_records_fail_then_the_invocation_fails() -> Non
     assert failed(changes("bad", "good"), fail, EventType.TABLE) == ["at-bad"]
     with pytest.raises(batch.WholeBatchFailed, match="2"):
         failed(changes("bad", "worse"), fail, EventType.TABLE)
+
+
+def test_given_records_handled_together_when_some_fail_then_only_these_return() -> None:
+    handled: list[str] = []
+
+    def prepare(record: Record) -> str:
+        if record.event_id == "malformed":
+            raise ValueError
+        return record.event_id
+
+    def handle(prepared: Sequence[str], _deadline: batch.LambdaDeadline) -> list[bool]:
+        handled.extend(prepared)
+        return [one != "refused" for one in prepared]
+
+    def failed_together(*ids: str) -> list[str]:
+        response = batch.process_together(
+            changes(*ids), Context(), EventType.TABLE, prepare=prepare, handle=handle
+        )
+        return [record["itemIdentifier"] for record in response["batchItemFailures"]]
+
+    assert failed_together("a", "malformed", "b", "refused", "c") == ["at-malformed", "at-refused"]
+    assert handled == ["a", "b", "refused", "c"]
+    assert failed_together("a") == []
+    with pytest.raises(batch.WholeBatchFailed, match="2"):
+        failed_together("malformed", "refused")

@@ -1,0 +1,1 @@
+"""Domain events: what happened to shifts and campaigns, for other systems."""
