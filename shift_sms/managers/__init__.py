@@ -1,0 +1,1 @@
+"""What tells managers what happens."""
