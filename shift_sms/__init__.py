@@ -11,7 +11,7 @@ from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.domain_events import DomainEvents
 from shift_sms.fill_planner import FillPlanner
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
-from shift_sms.managers.manager_notices import ManagerNotices
+from shift_sms.manager_notices import ManagerNotices
 from shift_sms.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback

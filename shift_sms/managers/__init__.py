@@ -1,1 +1,0 @@
-"""What tells managers what happens."""
