@@ -57,6 +57,8 @@ class Outputs:
     queues: str
     delivery_events_topic_arn: str | None = None
     """None with the Pinpoint engine, whose campaigns have no delivery events."""
+    domain_event_bus_name: str | None = None
+    """None without domain events."""
     console_url: str | None = None
     """None without the console."""
     console_user_pool_id: str | None = None

@@ -17,7 +17,7 @@ from constructs import Construct, IConstruct
 from lab.settings import ENVIRONMENT, SETTINGS
 from shift_sms.building_blocks.acknowledgments import acknowledge, acknowledge_wildcard
 from shift_sms.building_blocks.shift_timers import SCHEDULE_ACTIONS
-from shift_sms.operator_console import OperatorConsole
+from shift_sms.console.operator_console import OperatorConsole
 from shift_sms.settings import Settings
 from shift_sms.settings_reader import Problem, SettingsError
 from shift_sms.stack import ShiftSmsStack

@@ -11,12 +11,12 @@ from constructs import Construct
 from shift_sms.building_blocks.alarms import AlarmTopic
 from shift_sms.building_blocks.work_queue import WorkQueue
 from shift_sms.campaign_launcher import CampaignLauncher
+from shift_sms.console.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.domain_events import DomainEvents
 from shift_sms.fill_planner import FillPlanner
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
 from shift_sms.manager_notices import ManagerNotices
-from shift_sms.operator_console import OpenIdProvider, OperatorConsole
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender

@@ -148,6 +148,8 @@ class World:
             )
         self.direct = DynamoDbClient(self.database, calls=DirectCalls())
         sqs = SqsClient(self.system, calls=DirectCalls())
+        self._employees_changed = False
+        """Whether functions follow the changes of employees. They have handled those before the run."""
         self.operators = Operators(
             self.direct,
             operations=operations(
@@ -201,8 +203,9 @@ class World:
                 self.operators.put("Employees", {"phone_number": person.phone, "name": "Employee", **role})
         known = [one.phone for one in self.people.by_phone.values() if one.known]
         self.operators.add_members(known)
-        # As the stream of an earlier import has.
+        # The functions have followed the import of the employees before the run.
         self.operators.add_members(known[: self.plan.managers], MANAGERS)
+        self._employees_changed = True
         for _ in range(self.plan.shifts):
             self.operators.put_shift()
 
@@ -294,5 +297,5 @@ class World:
             table == "OperatorInbox" and record.event_name == "INSERT" and "text" in (record.new_image or {})
         ):
             self.operators.reply(record.new_image or {})
-        if view is not None:
+        if view is not None and (table != "Employees" or self._employees_changed):
             self.system.table_changed(table, record.keys, record.to_event(view))

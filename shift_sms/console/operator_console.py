@@ -24,8 +24,8 @@ from shift_sms.building_blocks.alarms import SUM, alarm_at, minutes
 from shift_sms.building_blocks.runtime_asset import CONSOLE_ASSET
 from shift_sms.building_blocks.runtime_function import RuntimeFunction, grant
 from shift_sms.building_blocks.validators import DOMAIN_PREFIX, OIDC_ISSUER, validate
-from shift_sms.console_user_pool import ConsoleUserPool
-from shift_sms.operator_permissions import OperatorPermissions
+from shift_sms.console.console_user_pool import ConsoleUserPool
+from shift_sms.console.operator_permissions import OperatorPermissions
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender
 from shift_sms.shift_tables import ShiftTables
