@@ -119,6 +119,8 @@ class SimulatedSettings:
     booking_policy: BookingPolicy = field(default_factory=BookingPolicy)
     language: LanguageSettings = field(default_factory=LanguageSettings)
     calls_per_day: int = 3
+    manager_notices: bool = True
+    """Whether managers are told. The construct is optional."""
     shift_retention_days: int = 90
     texts_per_person_per_day: int = 3
     fill_target_minutes: int = 15
@@ -340,6 +342,10 @@ class Deployment:
                 ),
             ),
         ]
+        if not self.settings.manager_notices:
+            functions = [
+                one for one in functions if one.environment_class not in (IndexManagers, NotifyManagers)
+            ]
         if self.settings.connect_enabled:
             functions.append(Function(StartCallback, 30, QueueSource("callbacks", 1, 2)))
         return functions
@@ -351,6 +357,8 @@ class Deployment:
     def variables(self, function: Function) -> dict[str, str]:
         """Returns the environment variables of a function."""
         values = {**self._values, **self._timers.get(function.environment_class, {})}
+        if function.environment_class is ReconcileShift and not self.settings.manager_notices:
+            values["segment_members_table"] = None
         return {
             variable.name: _text(value)
             for variable in function.environment_class.variables()

@@ -17,7 +17,9 @@ from lab.simulation.world import Plan, World
 from shift_sms_runtime.campaigns.campaign import RELAUNCH_REMAINING
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 
-_SETTINGS = SimulatedSettings(messages_per_second=10, policy=InboundPolicy(texts_per_hour=3))
+_SETTINGS = SimulatedSettings(
+    messages_per_second=10, policy=InboundPolicy(texts_per_hour=3), manager_notices=False
+)
 _EMPLOYEES = 4
 _BUSY_TEXTS = 80
 _STEP = 500.0
@@ -320,7 +322,11 @@ def _manager_notices(stage: Stage) -> None:
 
 
 def _settings(**policy: Any) -> SimulatedSettings:
-    return SimulatedSettings(messages_per_second=10, policy=InboundPolicy(**policy))
+    return SimulatedSettings(messages_per_second=10, policy=InboundPolicy(**policy), manager_notices=False)
+
+
+def _at_rate(messages_per_second: int) -> SimulatedSettings:
+    return SimulatedSettings(messages_per_second=messages_per_second, manager_notices=False)
 
 
 STORIES = (
@@ -336,10 +342,10 @@ STORIES = (
     Story("stopped campaign", _stopped_campaign),
     Story("refused campaign", _refused_campaign, _settings()),
     Story("callback after campaign", _callback_after_campaign),
-    Story("refused reply", _refused_reply, SimulatedSettings(messages_per_second=1)),
-    Story("undone booking", _undone_booking, SimulatedSettings(messages_per_second=1)),
-    Story("inactive number", _inactive_number, SimulatedSettings(messages_per_second=10)),
-    Story("fill plan", _fill_plan, SimulatedSettings(messages_per_second=10), settles_for=1500.0),
+    Story("refused reply", _refused_reply, _at_rate(1)),
+    Story("undone booking", _undone_booking, _at_rate(1)),
+    Story("inactive number", _inactive_number, _at_rate(10)),
+    Story("fill plan", _fill_plan, _at_rate(10), settles_for=1500.0),
     Story("manager notices", _manager_notices, SimulatedSettings(messages_per_second=10), settles_for=1500.0),
-    Story("busy number", _busy, SimulatedSettings(messages_per_second=1)),
+    Story("busy number", _busy, _at_rate(1)),
 )
