@@ -16,7 +16,8 @@ from constructs import Construct, IConstruct
 
 from lab.settings import ENVIRONMENT, SETTINGS
 from shift_sms.building_blocks.acknowledgments import acknowledge, acknowledge_wildcard
-from shift_sms.building_blocks.shift_timers import SCHEDULE_ACTIONS
+from shift_sms.building_blocks.timers import SCHEDULE_ACTIONS
+from shift_sms.campaign_launcher import CampaignLauncher
 from shift_sms.console.operator_console import OperatorConsole
 from shift_sms.settings import Settings
 from shift_sms.settings_reader import Problem, SettingsError
@@ -105,6 +106,8 @@ class LabStack(ShiftSmsStack):
         functions = [self.reconciler.reconcile_function]
         if self.fill_planner:
             functions.append(self.fill_planner.plan_function)
+        if isinstance(self.campaign_launcher, CampaignLauncher):
+            functions.append(self.campaign_launcher.reconciler.function)
         schedules = self.format_arn(
             service="scheduler",
             resource="schedule",

@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
-from shift_sms.building_blocks.shift_timers import ShiftTimers
+from shift_sms.building_blocks.timers import Timers
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
     FILL_CONTACT_RETENTION_DAYS,
@@ -88,7 +88,7 @@ class FillPlanner(Construct):
         timeout = Duration.seconds(60)
         # A wave is late by this much after a function has stopped in the middle of it.
         queue = WorkQueue(self, "Requests", timeout=timeout, visibility_timeout=Duration.seconds(90))
-        timers = ShiftTimers(self, "Timers", queue=queue)
+        timers = Timers(self, "Timers", queue=queue)
 
         plan = RuntimeFunction(
             self,
@@ -114,7 +114,6 @@ class FillPlanner(Construct):
 
         queue.grant_send(reconciler.detector, url_variable="fill_queue_url")
         tables.grant_check_seats(launcher.sender)
-        launcher.sender.configure(timezone=booking_policy.timezone)
 
         self.work_queue = queue
         self._plan_function = plan.function

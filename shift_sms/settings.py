@@ -32,6 +32,7 @@ from shift_sms.building_blocks.validators import (
     ORIGINATION_IDENTITY,
     PHONE_NUMBER,
     PINPOINT_ID,
+    QUIET_HOURS,
     REMINDER_HOURS,
     SECRET_ARN,
     SEGMENT,
@@ -46,7 +47,7 @@ from shift_sms.building_blocks.validators import (
     Validator,
     one_of,
 )
-from shift_sms.settings_reader import YES_OR_NO, Problem, SettingsError, SettingsReader
+from shift_sms.settings_reader import YES_OR_NO, Problem, SettingsError, SettingsReader, settings_of
 from shift_sms_runtime.environment import (
     DEFAULT_SEGMENT,
     BookingPolicy,
@@ -176,6 +177,8 @@ class Settings:
 
     `refill` frees the seat and starts an urgent fill plan, as before the cut-off. `inform` keeps the booking.
     """
+    quiet_hours: str = ""
+    """When campaigns text no recipient, in the recipient's time zone, such as `21:00-08:00`; empty for never."""
     shift_retention_days: int = 90
     """How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
 
@@ -281,7 +284,7 @@ class Settings:
         Raises:
             SettingsError: settings are missing, wrong or unknown.
         """
-        configured = _configured(environment, environments)
+        configured = settings_of(environment, environments)
         overrides = {key: value for key, value in context.items() if key in SETTING_KEYS}
         reader = SettingsReader({**configured, **overrides})
         settings = cls._read(environment, reader)
@@ -352,6 +355,7 @@ class Settings:
                 "unfilled_notice_hours", UNFILLED_NOTICE_HOURS, cls.unfilled_notice_hours
             ),
             sick_calls=reader.optional("sick_calls", SICK_CALLS, cls.sick_calls),
+            quiet_hours=reader.optional("quiet_hours", QUIET_HOURS, cls.quiet_hours),
             shift_retention_days=reader.optional(
                 "shift_retention_days", SHIFT_RETENTION_DAYS, cls.shift_retention_days
             ),
@@ -392,23 +396,9 @@ _FOR_OPERATORS = (
     *("connect_enabled", "connect_instance_id", "connect_contact_flow_id", "connect_queue_id"),
     *("connect_source_phone_number", "vocabulary", "default_language", "timezone"),
     *("minimum_rest_hours", "hours_per_week", "drop_cutoff_hours", "offer_minutes", "reminder_hours"),
-    *("unfilled_notice_hours", "sick_calls", "shift_retention_days", "audit_retention_days"),
+    *("unfilled_notice_hours", "sick_calls", "quiet_hours", "shift_retention_days", "audit_retention_days"),
 )
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
-
-
-def _configured(environment: str, environments: object) -> Mapping[str, object]:
-    if not isinstance(environments, Mapping):
-        allowed = "an object with an object of settings for each environment (in the context of cdk.json)"
-        raise SettingsError(environment, [Problem("environments", environments, allowed)])
-    if environment not in environments:
-        known = " or ".join(sorted(environments)) or "the name of an environment, but none is configured"
-        raise SettingsError(environment, [Problem("env", environment, f"{known} (environments in cdk.json)")])
-    configured: object = environments[environment]
-    if not isinstance(configured, Mapping):
-        allowed = 'an object of settings, like {"origination_identity": "+14255550100"}'
-        raise SettingsError(environment, [Problem(f"environments.{environment}", configured, allowed)])
-    return configured
 
 
 def _unknown_keys(configured: Mapping[str, object]) -> list[Problem]:

@@ -32,6 +32,25 @@ class SettingsError(ValueError):
         super().__init__("\n".join(lines))
 
 
+def settings_of(environment: str, environments: object) -> Mapping[str, object]:
+    """Returns the settings of an environment, as they are configured.
+
+    Raises:
+        SettingsError: the environment is not configured, or not as an object.
+    """
+    if not isinstance(environments, Mapping):
+        allowed = "an object with an object of settings for each environment (in the context of cdk.json)"
+        raise SettingsError(environment, [Problem("environments", environments, allowed)])
+    if environment not in environments:
+        known = " or ".join(sorted(environments)) or "the name of an environment, but none is configured"
+        raise SettingsError(environment, [Problem("env", environment, f"{known} (environments in cdk.json)")])
+    configured: object = environments[environment]
+    if not isinstance(configured, Mapping):
+        allowed = 'an object of settings, like {"origination_identity": "+14255550100"}'
+        raise SettingsError(environment, [Problem(f"environments.{environment}", configured, allowed)])
+    return configured
+
+
 class SettingsReader:
     """Reads settings from a mapping and collects the problems."""
 

@@ -9,8 +9,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from shift_sms.building_blocks.runtime_function import RuntimeFunction
-from shift_sms.building_blocks.shift_timers import ShiftTimers
 from shift_sms.building_blocks.table_stream import invoke_on_changes
+from shift_sms.building_blocks.timers import Timers
 from shift_sms.building_blocks.validators import (
     APPROVED_NUMBERS,
     SHIFT_RETENTION_DAYS,
@@ -76,7 +76,7 @@ class ShiftReconciler(Construct):
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
         queue = WorkQueue(self, "Requests", timeout=timeout)
-        timers = ShiftTimers(self, "Timers", queue=queue)
+        timers = Timers(self, "Timers", queue=queue)
 
         detect = RuntimeFunction(
             self,

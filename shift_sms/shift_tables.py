@@ -342,6 +342,14 @@ class ShiftTables(Construct):
         """Grants reading the counters of a campaign."""
         return self._use(grantee, "campaign_counters", "BatchGetItem")
 
+    def grant_hold_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants holding pages and work items of campaigns that have to wait."""
+        return self._use(grantee, "campaign_counters", "PutItem")
+
+    def grant_reconcile_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants reading launch plans, reading and removing what is held, and requesting a summary."""
+        return self._use(grantee, "campaign_counters", "DeleteItem", "GetItem", "Query", "UpdateItem")
+
     def grant_record_inbound_texts(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading the entries of an inbound text, and writing its effect and reply."""
         return self._use(grantee, "conversations", "BatchGetItem", "UpdateItem")

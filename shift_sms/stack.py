@@ -182,6 +182,8 @@ class ShiftSmsStack(Stack):
             agent_offered=settings.connect_enabled,
             opt_out_hint=settings.campaign_opt_out_hint,
             keep_typography=settings.keep_typography,
+            quiet_hours=settings.quiet_hours,
+            timezone=settings.timezone,
             delivery_events=delivery_events,
         )
 
@@ -236,11 +238,9 @@ class ShiftSmsStack(Stack):
 
     def _grant_health(self, console: OperatorConsole) -> None:
         events = self.delivery_events
-        dead_letters = [one.dead_letters.queue for one in self._work_queues().values()]
         console.grant_health(
             topics=[self.inbound.topic, *([events.topic] if events else [])],
             alarm_topic=self.alarms.topic,
-            dead_letters=[*dead_letters, self.tables.stream_dead_letters.queue],
             callback=self.callback,
         )
 
@@ -302,7 +302,11 @@ class ShiftSmsStack(Stack):
             "outbox": self.outbox.work_queue,
             "shifts": self.reconciler.work_queue,
             **(
-                {"campaign-pages": launcher.pages, "campaign-texts": launcher.dispatch}
+                {
+                    "campaign-pages": launcher.pages,
+                    "campaign-texts": launcher.dispatch,
+                    "campaigns": launcher.reconciler.work_queue,
+                }
                 if isinstance(launcher, CampaignLauncher)
                 else {}
             ),

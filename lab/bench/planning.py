@@ -21,11 +21,17 @@ from shift_sms_runtime.aws.sqs import SqsQueue
 from shift_sms_runtime.campaigns.campaign import Campaign, CampaignComposer
 from shift_sms_runtime.campaigns.launcher import EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
+from shift_sms_runtime.campaigns.reconciliation.campaign_request import CampaignRequest
+from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.shifts.shift_item import ShiftReader
-from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
+from shift_sms_runtime.tables.campaign_counters import (
+    DynamoCampaignCounters,
+    DynamoHeldMessages,
+    DynamoLaunchPlans,
+)
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
@@ -189,6 +195,7 @@ def plan(recipients: int) -> PlanningFigures:
     tables, queues = _CountingDynamo(recipients, calls), _CountingQueue(calls)
     dynamodb, sqs = cast("DynamoDBClient", tables), cast("SQSClient", queues)
     plans, pages = DynamoLaunchPlans(dynamodb, "CampaignCounters", _now), SqsQueue[Page](sqs, "pages")
+    requests = SqsQueue[CampaignRequest](sqs, "campaign-requests")
     campaigns = DynamoCampaigns(dynamodb, "Campaigns", _now)
     engine = EndUserMessagingEngine(
         plans,
@@ -206,6 +213,8 @@ def plan(recipients: int) -> PlanningFigures:
         dispatch=SqsQueue[WorkItem](sqs, "dispatch"),
         campaigns=campaigns,
         counters=DynamoCampaignCounters(dynamodb, "CampaignCounters"),
+        holder=CampaignHolder(DynamoHeldMessages(dynamodb, "CampaignCounters", _now), requests),
+        requests=requests,
         recipients_per_item=RECIPIENTS_PER_ITEM,
         most_waiting=sys.maxsize,
         clock=_now,

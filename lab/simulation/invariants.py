@@ -5,10 +5,11 @@ Those of a step are checked at once, all others at the end of the run.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lab.simulation.aws.tables.metrics import Metrics
 from lab.simulation.execution.functions import LogLine
@@ -16,6 +17,7 @@ from lab.simulation.facts import LEDGERS, Facts, Key, Seats, SendFact, codes_aft
 from lab.simulation.manager_invariants import manager_violations
 from lab.simulation.people import Expected, InboundFact, People
 from shift_sms_runtime.aws.dynamodb import plain
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 
 _STALE_SECONDS = 60.0
 """How long before the text was sent a booking may have ended and still count.
@@ -23,6 +25,9 @@ _STALE_SECONDS = 60.0
 The text may have waited for its permit.
 """
 
+_CHECKED_BEFORE = timedelta(seconds=30)
+"""How long before the service accepts a text its sender has checked quiet hours. It may have retried the send."""
+_UTC = ZoneInfo("UTC")
 _ORDER_SECONDS = 10.0
 _ONE_SECOND = 1.05
 """How much a single second may exceed a rate.
@@ -54,9 +59,21 @@ _PHONE = re.compile(r"\+\d{10,}")
 class StepInvariants:
     """Checks what each step touched."""
 
-    def __init__(self, facts: Facts, people: People) -> None:
+    def __init__(
+        self,
+        facts: Facts,
+        people: People,
+        *,
+        quiet_hours: QuietHours,
+        zones: Mapping[str, ZoneInfo],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """`zones` are the time zones of employees by phone number; without one, it is UTC."""
         self._facts = facts
         self._people = people
+        self._quiet_hours = quiet_hours
+        self._zones = zones
+        self._clock = clock
         facts.on_send = self._check_send
         facts.on_seats = self._check_seats
 
@@ -88,6 +105,8 @@ class StepInvariants:
             facts.violate("at most once", f"a text was sent without a claim: {send.body!r}")
         elif facts.accepted[send.key] > 1:
             facts.violate("at most once", f"{'/'.join(send.key)} was sent {facts.accepted[send.key]} times")
+        elif send.key[0] == "Deliveries" and self._is_quiet(send.to):
+            facts.violate("quiet hours", f"{'/'.join(send.key)} was sent during quiet hours")
         for shift_id in codes_after("Booked: ", send.body):
             if not facts.held(facts.holdings, shift_id, send.to, _STALE_SECONDS):
                 facts.violate("promises follow facts", f"booked was sent for {shift_id}, which is not theirs")
@@ -95,6 +114,11 @@ class StepInvariants:
             offered = facts.held(facts.offers, shift_id, send.to, _STALE_SECONDS)
             if not offered and not facts.held(facts.holdings, shift_id, send.to, _STALE_SECONDS):
                 facts.violate("promises follow facts", f"an offer was sent for {shift_id}, which has none")
+
+    def _is_quiet(self, phone: str) -> bool:
+        """Returns whether it was quiet already when a sender checked."""
+        zone, now = self._zones.get(phone, _UTC), self._clock()
+        return all(self._quiet_hours.is_quiet(at, zone) for at in (now, now - _CHECKED_BEFORE))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The operators: they change items as the DynamoDB console does, and seats by operations."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +16,8 @@ from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
 
 _RELAUNCH_AFTER = 300.0
 """Seconds after which a campaign that was stopped is relaunched."""
+_RESUME_AFTER = 240.0
+"""Seconds after which a campaign that was paused is resumed."""
 _FOLLOW_UP_AFTER = 120.0
 """Seconds after a reply at which an operator texts again about the same item."""
 
@@ -29,6 +31,8 @@ class Duties:
     campaigns: int = 0
     stopped_campaigns: float = 0.2
     """The share of campaigns that are stopped while they are sent, and relaunched later."""
+    paused_campaigns: float = 0.0
+    """The share of campaigns that are paused while they are launched or sent, and resumed later."""
     new_shifts: int = 0
     within: float = 900.0
     fill_plans: float = 0.0
@@ -137,7 +141,18 @@ class Operators:
         if self._random.random() < self._duties.stopped_campaigns:
             self._later(self._random.uniform(5, 120), lambda: self._stop(campaign_id))
             self._later(_RELAUNCH_AFTER, lambda: self._relaunch(campaign_id))
+        if self._duties.paused_campaigns and self._random.random() < self._duties.paused_campaigns:
+            campaigns = self._operations.campaigns
+            self._later(
+                self._random.uniform(0.1, 30), lambda: self._unless_refused(campaigns.pause, campaign_id)
+            )
+            self._later(_RESUME_AFTER, lambda: self._unless_refused(campaigns.resume, campaign_id))
         return campaign_id
+
+    def _unless_refused(self, change: Callable[[str], object], campaign_id: str) -> None:
+        """Makes a change that may have become pointless."""
+        with suppress(Refused):
+            change(campaign_id)
 
     def reply(self, item: Mapping[str, Any]) -> None:
         """Replies to a text in the inbox, as often as the duties say."""
@@ -165,7 +180,7 @@ class Operators:
         item = plain(
             self._dynamodb.get_item(TableName="Campaigns", Key=wire({"campaign_id": campaign_id}))["Item"]
         )
-        if item.get("campaign_status") in (None, "launching", "requested"):
+        if item.get("campaign_status") in (None, "launching", "requested", "paused"):
             return
         words = {name: item[name] for name in ("campaign_id", "campaign_message")}
         self.put("Campaigns", {**words, "relaunch": "remaining", "campaign_status": "requested"})

@@ -133,6 +133,24 @@ def _fills(random: Random) -> Plan:
     )
 
 
+def _waiting(random: Random) -> Plan:
+    return Plan(
+        settings=SimulatedSettings(
+            messages_per_second=random.choice((1, 2)),
+            connect_enabled=False,
+            # Runs begin at 09:00 in UTC.
+            quiet_hours=random.choice(("09:01-09:20", "11:00-11:30", "08:00-09:05")),
+        ),
+        employees=random.choice((20, 40)),
+        zones=("UTC", "Europe/Berlin", "Asia/Kolkata"),
+        shifts=4,
+        habits=Habits(texts=(0, 1), within=120.0),
+        duties=Duties(campaigns=3, stopped_campaigns=0.3, paused_campaigns=0.7, within=120.0),
+        rates=_random_faults(random),
+        limits=Limits(faults=True, ordered=False),
+    )
+
+
 def _random_faults(random: Random) -> FaultRates:
     kinds = random.sample(list(Fault), random.randint(1, len(Fault)))
     rate = random.choice((0.001, 0.003, 0.01))
@@ -232,6 +250,7 @@ def _scenarios() -> Mapping[str, Scenario]:
         Scenario("hostile", "20 people who compete for 4 shifts, with many faults", _hostile),
         Scenario("opt-outs", "20 people who opt out, opt in and book, with faults", _opt_outs),
         Scenario("fills", "12 to 25 people whom fill plans text in waves, with faults", _fills),
+        Scenario("waiting", "20 or 40 people, campaigns that are paused and wait for quiet hours", _waiting),
         Scenario("trickle", "20 people whose texts often find the number busy", _trickle),
         Scenario(
             "fast-campaign",

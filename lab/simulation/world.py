@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber
 from lab.simulation.aws.calls import Calls, DirectCalls
@@ -43,6 +44,7 @@ from lab.simulation.phones import CarrierFaults, Phones
 from lab.simulation.trace import Trace
 from shift_sms_runtime.employees.managers import MANAGERS
 from shift_sms_runtime.inbound.policy import StrangerReply
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 
 ACCOUNT = Account(
     account_id=ACCOUNT_ID,
@@ -75,6 +77,8 @@ class Plan:
     strangers: int = 0
     managers: int = 0
     """How many of the employees are managers."""
+    zones: tuple[str, ...] = ()
+    """The time zones of the employees, in turn. Without any, that of the settings applies."""
     shifts: int = 6
     habits: Habits = field(default_factory=Habits)
     duties: Duties = field(default_factory=Duties)
@@ -167,7 +171,14 @@ class World:
             if plan.settings.policy.stranger_reply is StrangerReply.SILENT
             else frozenset(),
         )
-        self.step_invariants = StepInvariants(self.facts, self.people)
+        self.zones = self._zones()
+        self.step_invariants = StepInvariants(
+            self.facts,
+            self.people,
+            quiet_hours=QuietHours.parse(plan.settings.quiet_hours),
+            zones=self.zones,
+            clock=lambda: self.scheduler.time,
+        )
         self.system.observers.append(self.facts.observe)
         self.system.on_stop = self.facts.stopped
         self.system.on_log = self.step_invariants.check_log
@@ -199,8 +210,16 @@ class World:
         """Puts the employees, the segment and the shifts."""
         for place, person in enumerate(self.people.by_phone.values()):
             if person.known:
-                role = {"roles": ["manager"]} if place < self.plan.managers else {}
-                self.operators.put("Employees", {"phone_number": person.phone, "name": "Employee", **role})
+                zone = self.zones.get(person.phone)
+                self.operators.put(
+                    "Employees",
+                    {
+                        "phone_number": person.phone,
+                        "name": "Employee",
+                        **({"timezone": zone.key} if zone else {}),
+                        **({"roles": ["manager"]} if place < self.plan.managers else {}),
+                    },
+                )
         known = [one.phone for one in self.people.by_phone.values() if one.known]
         self.operators.add_members(known)
         # The functions have followed the import of the employees before the run.
@@ -208,6 +227,12 @@ class World:
         self._employees_changed = True
         for _ in range(self.plan.shifts):
             self.operators.put_shift()
+
+    def _zones(self) -> dict[str, ZoneInfo]:
+        """Returns the time zones of employees by phone number."""
+        names = self.plan.zones
+        phones = (person.phone for person in self.people.by_phone.values() if person.known)
+        return {phone: ZoneInfo(names[place % len(names)]) for place, phone in enumerate(phones) if names}
 
     def run(self) -> Outcome:
         """Runs to the end, unless a step violates an invariant, and checks the final invariants."""

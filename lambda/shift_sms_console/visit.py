@@ -36,6 +36,8 @@ _NOTICES: Mapping[str, str] = {
     "launched": "The campaign is launched.",
     "there-already": "This campaign was launched before, with the same words. It texts no one again.",
     "stopped": "The campaign is stopped. Texts that are being sent at this moment still leave.",
+    "paused": "The campaign is paused. Texts that are being sent at this moment still leave.",
+    "resumed": "The campaign goes on.",
     "relaunched": "The campaign is launched again for members that were not tried.",
     "replied": "The text is on its way. Its status is here when it was sent.",
     "closed": "The text is closed without a reply.",

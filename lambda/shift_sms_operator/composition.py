@@ -175,6 +175,7 @@ class Operator:
                 default_segment=settings.default_segment,
                 messages_per_second=settings.messages_per_second,
                 keep_typography=settings.keep_typography,
+                zone=settings.zone,
                 pinpoint=settings.campaign_engine == "pinpoint",
             ),
             clock=self._clock,

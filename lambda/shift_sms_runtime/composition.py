@@ -5,7 +5,7 @@ A function imports in its body, so that a cold start does not load the modules o
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -22,23 +22,27 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
-    from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
+    from shift_sms_runtime.aws.scheduler import SchedulerTimers
+    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
     from shift_sms_runtime.campaigns.launcher import CampaignLauncher
     from shift_sms_runtime.campaigns.planner import CampaignPlanner
+    from shift_sms_runtime.campaigns.reconciliation.campaign_request import CampaignRequest
+    from shift_sms_runtime.campaigns.reconciliation.reconciler import CampaignReconciler
     from shift_sms_runtime.campaigns.sender import CampaignSender
     from shift_sms_runtime.campaigns.summary import CampaignSummarizer
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
     from shift_sms_runtime.domain_events.publisher import DomainEventPublisher
     from shift_sms_runtime.employees.employee import Employee
     from shift_sms_runtime.employees.manager_index import ManagerIndex
-    from shift_sms_runtime.environment import ShiftTimerSettings
+    from shift_sms_runtime.environment import TimerSettings
     from shift_sms_runtime.fill_plans.planner import FillPlanner
     from shift_sms_runtime.inbound.processor import InboundProcessor
     from shift_sms_runtime.operator_inbox.inbox_notices import InboxNotices
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
     from shift_sms_runtime.outbox.worker import OutboxWorker
-    from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
+    from shift_sms_runtime.queue_messages import QueueMessage
+    from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 
 
@@ -108,7 +112,45 @@ def launch_campaign() -> "CampaignLauncher":
         ),
         clock=_now,
     )
-    return CampaignLauncher(campaigns, engine, default_segment=environment.default_segment)
+    return CampaignLauncher(
+        campaigns,
+        engine,
+        default_segment=environment.default_segment,
+        zone=ZoneInfo(environment.timezone),
+    )
+
+
+@cache
+def campaign_requests() -> "SqsQueue[CampaignRequest]":
+    """Returns the queue in which `launch_campaign` puts the campaigns to reconcile."""
+    from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime.environment import LaunchCampaign
+
+    return SqsQueue(_sqs(), LaunchCampaign.read(os.environ).campaign_requests_queue_url)
+
+
+@cache
+def reconcile_campaign() -> "CampaignReconciler":
+    """Returns the service of `reconcile_campaign`."""
+    from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime.campaigns.reconciliation.campaign_request import CampaignRequest
+    from shift_sms_runtime.campaigns.reconciliation.reconciler import CampaignReconciler
+    from shift_sms_runtime.environment import ReconcileCampaign
+    from shift_sms_runtime.tables.campaign_counters import DynamoHeldMessages, DynamoLaunchPlans
+    from shift_sms_runtime.tables.campaigns import DynamoCampaigns
+
+    environment, dynamodb, sqs = ReconcileCampaign.read(os.environ), _dynamodb(), _sqs()
+    return CampaignReconciler(
+        campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table, _now),
+        plans=DynamoLaunchPlans(dynamodb, environment.campaign_counters_table, _now),
+        held=DynamoHeldMessages(dynamodb, environment.campaign_counters_table, _now),
+        timers=_timers(environment.timers, CampaignRequest, "campaign"),
+        pages=SqsQueue(sqs, environment.pages_queue_url),
+        dispatch=SqsQueue(sqs, environment.dispatch_queue_url),
+        requests=SqsQueue(sqs, environment.campaign_requests_queue_url),
+        zone=ZoneInfo(environment.timezone),
+        clock=_now,
+    )
 
 
 @cache
@@ -128,7 +170,9 @@ def launch_pinpoint_campaign() -> "CampaignLauncher":
         segment_id=environment.pinpoint_segment_id,
     )
     engine = PinpointEngine(pinpoint, campaigns, keep_typography=environment.keep_typography)
-    return CampaignLauncher(campaigns, engine, default_segment=environment.pinpoint_segment_id)
+    return CampaignLauncher(
+        campaigns, engine, default_segment=environment.pinpoint_segment_id, zone=ZoneInfo("UTC")
+    )
 
 
 @cache
@@ -136,14 +180,20 @@ def plan_campaign() -> "CampaignPlanner":
     """Returns the service of `plan_campaign`."""
     from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.campaigns.planner import CampaignPlanner
+    from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
     from shift_sms_runtime.environment import PlanCampaign
-    from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
+    from shift_sms_runtime.tables.campaign_counters import (
+        DynamoCampaignCounters,
+        DynamoHeldMessages,
+        DynamoLaunchPlans,
+    )
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries
     from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
 
     environment = PlanCampaign.read(os.environ)
     dynamodb, sqs = _dynamodb(), _sqs()
+    requests: SqsQueue[CampaignRequest] = SqsQueue(sqs, environment.campaign_requests_queue_url)
     return CampaignPlanner(
         segment_members=DynamoSegmentMembers(dynamodb, environment.segment_members_table),
         deliveries=DynamoDeliveries(
@@ -154,6 +204,10 @@ def plan_campaign() -> "CampaignPlanner":
         dispatch=SqsQueue(sqs, environment.dispatch_queue_url),
         campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table, _now),
         counters=DynamoCampaignCounters(dynamodb, environment.campaign_counters_table),
+        holder=CampaignHolder(
+            DynamoHeldMessages(dynamodb, environment.campaign_counters_table, _now), requests
+        ),
+        requests=requests,
         recipients_per_item=environment.recipients_per_item,
         most_waiting=environment.most_waiting,
         clock=_now,
@@ -165,16 +219,19 @@ def send_campaign() -> "CampaignSender":
     """Returns the service of `send_campaign`."""
     from shift_sms_runtime import fill_composition
     from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
     from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
     from shift_sms_runtime.environment import SendCampaign
     from shift_sms_runtime.messaging.permits import Priority
+    from shift_sms_runtime.messaging.quiet_hours import QuietHours
     from shift_sms_runtime.messaging.rate_limiter import RateLimiter
     from shift_sms_runtime.messaging.send_once import SendOnce
+    from shift_sms_runtime.tables.campaign_counters import DynamoHeldMessages
     from shift_sms_runtime.tables.campaigns import DynamoCampaigns
     from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
 
-    environment, dynamodb = SendCampaign.read(os.environ), _dynamodb()
+    environment, dynamodb, sqs = SendCampaign.read(os.environ), _dynamodb(), _sqs()
     ledger = delivery_send_ledger(
         dynamodb,
         deliveries=environment.deliveries_table,
@@ -194,11 +251,17 @@ def send_campaign() -> "CampaignSender":
         deliveries=DynamoDeliveries(
             dynamodb, deliveries=environment.deliveries_table, counters=environment.campaign_counters_table
         ),
-        dispatch=SqsQueue(_sqs(), environment.dispatch_queue_url),
+        dispatch=SqsQueue(sqs, environment.dispatch_queue_url),
         limiter=limiter,
         employees=DynamoEmployees(dynamodb, environment.employees_table),
         campaigns=DynamoCampaigns(dynamodb, environment.campaigns_table, _now),
         fill_plans=fill_composition.seat_check(dynamodb, environment, _now),
+        holder=CampaignHolder(
+            DynamoHeldMessages(dynamodb, environment.campaign_counters_table, _now),
+            SqsQueue(sqs, environment.campaign_requests_queue_url),
+        ),
+        quiet_hours=QuietHours.parse(environment.quiet_hours),
+        zone=ZoneInfo(environment.timezone),
         origination_identity=environment.origination_identity,
         clock=_now,
         on_settled=lambda status, recipients: count("Delivery", status, recipients),
@@ -238,71 +301,22 @@ def record_delivery_event() -> "DeliveryEventRecorder":
 @cache
 def detect_shift_changes() -> "ShiftChangeDetector":
     """Returns the service of `detect_shift_changes`."""
-    from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime import shift_composition
     from shift_sms_runtime.environment import DetectShiftChanges
-    from shift_sms_runtime.language.locale_files import lexicons
-    from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
-    from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.shifts import DynamoShifts
 
-    environment = DetectShiftChanges.read(os.environ)
-    reader = ShiftReader(ZoneInfo(environment.timezone), lexicons(environment.vocabulary))
-    return ShiftChangeDetector(
-        reader,
-        SqsQueue(_sqs(), environment.reconcile_queue_url),
-        DynamoShifts(_dynamodb(), environment.shifts_table, reader),
-        retention_days=environment.shift_retention_days,
-        fill_requests=SqsQueue(_sqs(), environment.fill_queue_url) if environment.fill_queue_url else None,
-    )
+    return shift_composition.shift_change_detector(DetectShiftChanges.read(os.environ), _dynamodb(), _sqs())
 
 
 @cache
 def reconcile_shift() -> "ShiftReconciler":
     """Returns the service of `reconcile_shift`."""
-    from shift_sms_runtime.employees.recipients import Recipients
+    from shift_sms_runtime import shift_composition
     from shift_sms_runtime.environment import ReconcileShift
-    from shift_sms_runtime.language.locale_files import lexicons
     from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
-    from shift_sms_runtime.shifts.reconciler import ShiftReconciler
-    from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
-    from shift_sms_runtime.tables.employees import DynamoEmployees
-    from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = ReconcileShift.read(os.environ)
-    dynamodb = _dynamodb()
-    recipients = Recipients(
-        DynamoEmployees(dynamodb, environment.employees_table), environment.approved_numbers
-    )
-    outbox = outbox_composition.outbox(dynamodb, environment, _now)
-    workers = outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now)
-    segment_members = environment.segment_members_table
-    return ShiftReconciler(
-        shifts=DynamoShifts(
-            dynamodb,
-            environment.shifts_table,
-            ShiftReader(environment.booking_policy.zone, lexicons(environment.vocabulary)),
-        ),
-        bookings=DynamoEmployeeBookings(dynamodb, environment.employee_bookings_table),
-        recipients=recipients,
-        shift_timers=_shift_timers(environment.timers, ReconcileRequest, "shift"),
-        outbox=outbox,
-        workers=workers,
-        policy=environment.booking_policy,
-        origination_identity=environment.origination_identity,
-        clock=_now,
-        manager_notices=outbox_composition.manager_notice_queue(
-            dynamodb,
-            environment,
-            _now,
-            segment_members=segment_members,
-            recipients=recipients,
-            outbox=outbox,
-            workers=workers,
-        )
-        if segment_members is not None
-        else None,
-    )
+    timers = _timers(environment.timers, ReconcileRequest, "shift")
+    return shift_composition.shift_reconciler(environment, _dynamodb(), _sqs(), timers, _now)
 
 
 @cache
@@ -333,7 +347,7 @@ def plan_fill_wave() -> "FillPlanner":
     from shift_sms_runtime.shifts.reconcile_request import FillRequest
 
     environment = PlanFillWave.read(os.environ)
-    timers = _shift_timers(environment.timers, FillRequest, "fill")
+    timers = _timers(environment.timers, FillRequest, "fill")
     return fill_composition.fill_planner(environment, _dynamodb(), _sqs(), timers, _now)
 
 
@@ -404,19 +418,13 @@ def read_employee_image(image: Mapping[str, Any] | None) -> "Employee | None":
     return None if row is None else read_employee(row)
 
 
-def _shift_timers(
-    settings: "ShiftTimerSettings", request: "type[ReconcileRequest]", prefix: str
-) -> "SchedulerShiftTimers":
-    from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
+def _timers(
+    settings: "TimerSettings", message: "Callable[[str], QueueMessage]", prefix: str
+) -> "SchedulerTimers":
+    from shift_sms_runtime.aws.scheduler import SchedulerTimers
 
-    return SchedulerShiftTimers(
-        boto3.client("scheduler", config=clients.IDEMPOTENT),
-        group=settings.timer_group,
-        queue_arn=settings.timer_queue_arn,
-        role_arn=settings.timer_role_arn,
-        dead_letters_arn=settings.timer_dead_letters_arn,
-        request=request,
-        prefix=prefix,
+    return SchedulerTimers(
+        boto3.client("scheduler", config=clients.IDEMPOTENT), settings, prefix=prefix, message=message
     )
 
 

@@ -20,6 +20,7 @@ from shift_sms_runtime.console_sessions.session import Role
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.language.language_settings import Language, LanguageSettings, Vocabulary
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, is_fictional, to_e164
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "PlanFillWave",
     "ProcessInboundSms",
     "PublishDomainEvents",
+    "QuietHours",
+    "ReconcileCampaign",
     "ReconcileShift",
     "RecordDeliveryEvent",
     "Role",
@@ -47,11 +50,11 @@ __all__ = [
     "SendOperatorReply",
     "SendOutbox",
     "ServeConsole",
-    "ShiftTimerSettings",
     "SickCalls",
     "StartCallback",
     "StrangerReply",
     "SummarizeCampaign",
+    "TimerSettings",
     "Variable",
     "Vocabulary",
     "WrongEnvironment",
@@ -215,7 +218,9 @@ class LaunchCampaign(FunctionEnvironment):
     campaign_counters_table: str
     shifts_table: str
     pages_queue_url: str
+    campaign_requests_queue_url: str
     default_segment: str
+    timezone: str
     agent_offered: bool
     opt_out_hint: bool
     keep_typography: bool
@@ -240,6 +245,7 @@ class PlanCampaign(FunctionEnvironment):
     campaign_counters_table: str
     pages_queue_url: str
     dispatch_queue_url: str
+    campaign_requests_queue_url: str
     recipients_per_item: int
     most_waiting: int
     """Message parts of one campaign that may wait in the dispatch queue."""
@@ -261,8 +267,9 @@ class SendCampaign(FunctionEnvironment):
     """Message parts per second that the origination identity may send."""
     shifts_table: str | None
     """None without fill plans."""
-    timezone: str | None
-    """None without fill plans."""
+    campaign_requests_queue_url: str
+    quiet_hours: str
+    timezone: str
 
 
 class SummarizeCampaign(FunctionEnvironment):
@@ -293,8 +300,8 @@ class DetectShiftChanges(FunctionEnvironment):
 
 
 @dataclass(frozen=True)
-class ShiftTimerSettings:
-    """The schedules of shifts: their group, their target and their role.
+class TimerSettings:
+    """The schedules of shifts or campaigns: their group, their target and their role.
 
     EventBridge Scheduler assumes the role.
     """
@@ -323,27 +330,25 @@ class ReconcileShift(FunctionEnvironment):
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
     vocabulary: Vocabulary
-    timers: ShiftTimerSettings
+    timers: TimerSettings
+
+
+class ReconcileCampaign(FunctionEnvironment):
+    """Environment of `reconcile_campaign`."""
+
+    campaigns_table: str
+    campaign_counters_table: str
+    pages_queue_url: str
+    dispatch_queue_url: str
+    campaign_requests_queue_url: str
+    timezone: str
+    timers: TimerSettings
 
 
 class IndexManagers(FunctionEnvironment):
     """Environment of `index_managers`."""
 
     segment_members_table: str
-
-
-class NotifyManagers(FunctionEnvironment):
-    """Environment of `notify_managers`."""
-
-    operator_inbox_table: str
-    segment_members_table: str
-    employees_table: str
-    conversations_table: str
-    outbox_table: str
-    outbox_queue_url: str
-    send_permits_table: str
-    origination_identity: str
-    approved_numbers: frozenset[str]
 
 
 class PlanFillWave(FunctionEnvironment):
@@ -368,7 +373,7 @@ class PlanFillWave(FunctionEnvironment):
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
     language: LanguageSettings
-    timers: ShiftTimerSettings
+    timers: TimerSettings
 
 
 class PublishDomainEvents(FunctionEnvironment):
@@ -415,6 +420,14 @@ class SendOperatorReply(FunctionEnvironment):
     outbox_queue_url: str
     send_permits_table: str
     origination_identity: str
+
+
+class NotifyManagers(SendOperatorReply):
+    """Environment of `notify_managers`, which writes to the same tables as `send_operator_reply`."""
+
+    segment_members_table: str
+    employees_table: str
+    approved_numbers: frozenset[str]
 
 
 class ServeConsole(FunctionEnvironment):

@@ -26,7 +26,7 @@ def seat_check(dynamodb: "DynamoDBClient", environment: "SendCampaign", clock: C
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
-    if environment.shifts_table is None or environment.timezone is None:
+    if environment.shifts_table is None:
         return None
     reader = ShiftReader(ZoneInfo(environment.timezone))
     return SeatCheck(DynamoShifts(dynamodb, environment.shifts_table, reader), clock)

@@ -20,6 +20,7 @@ RUNBOOK = {
     "CampaignLauncher/Plan": "../operating/campaigns.md#failed-or-stopped",
     "CampaignLauncher/Send": "../operating/campaigns.md#failed-or-stopped",
     "CampaignLauncher/Pages": "../operating/campaigns.md#pages-not-planned",
+    "CampaignLauncher/Reconciler/Requests": "../operating/campaigns.md#campaigns-not-reconciled",
     "CampaignLauncher/Dispatch": "../operating/campaigns.md#recipients-not-texted",
     "Console": "../operating/console.md#requests-that-fail",
     "Console/Serve": "../operating/console.md#requests-that-fail",

@@ -1,6 +1,6 @@
 """Invokes a function with the changes of a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import Duration
@@ -18,7 +18,7 @@ def invoke_on_changes(
     table: dynamodb.ITableV2,
     dead_letters: DeadLetterQueue,
     pattern: Mapping[str, Any],
-    or_pattern: Mapping[str, Any] | None = None,
+    or_patterns: Sequence[Mapping[str, Any]] = (),
     batch_size: int,
     max_batching_window: Duration | None = None,
 ) -> None:
@@ -31,7 +31,7 @@ def invoke_on_changes(
         table: A table with a stream.
         dead_letters: The queue for records that could not be handled.
         pattern: The event filter; `FilterRule` makes the rule of a field.
-        or_pattern: A second filter. A record that matches one of them is enough.
+        or_patterns: Further filters, at most four. A record that matches one filter is enough.
         batch_size: Records per invocation, at most.
         max_batching_window: How long Lambda collects records before it invokes the function. By default 0.
     """
@@ -41,7 +41,7 @@ def invoke_on_changes(
             starting_position=lambda_.StartingPosition.TRIM_HORIZON,
             batch_size=batch_size,
             max_batching_window=max_batching_window,
-            filters=[lambda_.FilterCriteria.filter(dict(one)) for one in (pattern, or_pattern) if one],
+            filters=[lambda_.FilterCriteria.filter(dict(one)) for one in (pattern, *or_patterns)],
             bisect_batch_on_error=True,
             report_batch_item_failures=True,
             retry_attempts=10,

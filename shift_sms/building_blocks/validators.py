@@ -17,6 +17,7 @@ from shift_sms_runtime.environment import (
     BookingPolicy,
     Language,
     LanguageSettings,
+    QuietHours,
     SickCalls,
     StrangerReply,
     Vocabulary,
@@ -188,6 +189,15 @@ def _time_zones() -> frozenset[str]:
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
+def _parse_quiet_hours(given: object) -> str:
+    if not isinstance(given, str):
+        raise ValueError(given)  # noqa: TRY004 - the contract of Validator.parse
+    try:
+        return str(QuietHours.parse(given.strip()))
+    except ValueError:
+        raise ValueError(given) from None
+
+
 def _parse_time_zone(value: object) -> str:
     name = parse_text(value)
     if name not in _time_zones():
@@ -254,6 +264,7 @@ DROP_CUTOFF_HOURS = _hours(14 * 24)
 OFFER_MINUTES = _whole_number(1, 24 * 60)
 REMINDER_HOURS = _hours(14 * 24)
 UNFILLED_NOTICE_HOURS = _hours(14 * 24)
+QUIET_HOURS = Validator("begin and end, local to the recipient (21:00-08:00), or empty", _parse_quiet_hours)
 SHIFT_RETENTION_DAYS = _days_or_zero(14, 3650)
 AUDIT_RETENTION_DAYS = _days_or_zero(1, 3650)
 TEXTS_PER_HOUR = _whole_number(0, 1000)

@@ -16,7 +16,6 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from shift_sms.building_blocks.acknowledgments import acknowledge
@@ -155,7 +154,6 @@ class OperatorConsole(Construct):
         *,
         topics: Sequence[sns.ITopic],
         alarm_topic: sns.ITopic,
-        dead_letters: Sequence[sqs.IQueue],
         callback: OptionalConnectCallback | None = None,
     ) -> None:
         """Grants the page Health what its checks read. Without it, the page shows that they were not made.
@@ -163,12 +161,9 @@ class OperatorConsole(Construct):
         Args:
             topics: The topics that AWS End User Messaging SMS publishes to.
             alarm_topic: The topic that alarms notify.
-            dead_letters: The dead-letter queues of the stack.
             callback: Calls employees; None without Amazon Connect.
         """
-        self._permissions.grant_health(
-            topics=topics, alarm_topic=alarm_topic, dead_letters=dead_letters, callback=callback
-        )
+        self._permissions.grant_health(topics=topics, alarm_topic=alarm_topic, callback=callback)
 
     def _api(self, function: lambda_.Function) -> apigatewayv2.HttpApi:
         api = apigatewayv2.HttpApi(

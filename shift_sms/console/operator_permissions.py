@@ -6,7 +6,6 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 
 from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
 from shift_sms.building_blocks.runtime_function import grant
@@ -92,7 +91,6 @@ class OperatorPermissions:
         *,
         topics: Sequence[sns.ITopic],
         alarm_topic: sns.ITopic,
-        dead_letters: Sequence[sqs.IQueue],
         callback: OptionalConnectCallback | None,
     ) -> None:
         """Grants the checks of a deployment, except reading its stack. They read only.
@@ -100,7 +98,6 @@ class OperatorPermissions:
         Args:
             topics: The topics that AWS End User Messaging SMS publishes to.
             alarm_topic: The topic that alarms notify.
-            dead_letters: The dead-letter queues.
             callback: Calls employees; None without Amazon Connect.
         """
         self._grant_describe_numbers()
@@ -108,7 +105,10 @@ class OperatorPermissions:
         self._on(self._tables.employees, "DescribeTable")
         self._read(["sns:GetTopicAttributes"], [topic.topic_arn for topic in topics])
         self._read(["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic"], [alarm_topic.topic_arn])
-        self._read(["sqs:GetQueueAttributes"], [queue.queue_arn for queue in dead_letters])
+        queues = self._arn("sqs", f"{Stack.of(self._tables).stack_name}-*")
+        acknowledge_wildcard(self._grantee, queues, "they are the queues of the stack, which have its name")
+        # One resource is shorter than all queues, and a role's policies have a limit.
+        self._read(["sqs:GetQueueAttributes"], [queues])
         if callback:
             callback.grant_describe(self._grantee)
 

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from shift_sms_cli.campaigns.preview import characters, duration
 from shift_sms_cli.output import console, print_line
 from shift_sms_operator.campaigns.views import CampaignOverview
+from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.campaigns.counters import STATUS_COUNTERS, Counter
 
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -21,6 +22,7 @@ _DETAILS = (
     ("error", "campaign_error"),
     ("message", "campaign_message"),
     ("segment", "segment"),
+    ("scheduled for", "send_at"),
     ("in Pinpoint", "pinpoint_campaign_id"),
     ("encoding", "encoding"),
     ("segments a text", "segments_per_text"),
@@ -123,11 +125,20 @@ class Watch:
                 show(progress)
             elif not told and self._now() - changed_at > _SILENT_SECONDS:
                 told = True
-                tell(
-                    f"nothing has changed for {_SILENT_SECONDS // 60} minutes; look for dead letters with"
-                    " queues list, and for the reason with doctor"
-                )
+                tell(_reason_for_silence(progress))
         return progress
+
+
+def _reason_for_silence(progress: CampaignOverview) -> str:
+    match progress.status:
+        case CampaignStatus.PAUSED:
+            return f"it is paused; go on with campaigns resume {progress.campaign_id}"
+        case CampaignStatus.SCHEDULED:
+            return "it is launched at its send_at"
+    return (
+        f"nothing has changed for {_SILENT_SECONDS // 60} minutes; if no recipient waits for the end of quiet hours,"
+        " look for dead letters with queues list, and for the reason with doctor"
+    )
 
 
 def _bar(progress: CampaignOverview) -> Progress:

@@ -223,6 +223,41 @@ def stop(
 
 
 @app.command()
+def pause(
+    campaign_id: CampaignId,
+    *,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Pauses a campaign: the recipients who are not texted yet wait until it is resumed.
+
+    Example: shift-sms campaigns pause august-1 --env prod
+    """
+    before = connect(env, profile, region).campaigns.pause(campaign_id)
+    if before.status is CampaignStatus.PAUSED:
+        print_line(f"{campaign_id} was paused before.")
+    else:
+        print_line(f"{campaign_id} is paused. Texts that are being sent at this moment still leave.")
+
+
+@app.command()
+def resume(
+    campaign_id: CampaignId,
+    *,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Resumes a paused campaign where it was.
+
+    Example: shift-sms campaigns resume august-1 --env prod
+    """
+    connect(env, profile, region).campaigns.resume(campaign_id)
+    print_line(f"{campaign_id} is resumed. Follow it: shift-sms campaigns watch {campaign_id} --env {env}")
+
+
+@app.command()
 def relaunch(
     campaign_id: CampaignId,
     *,

@@ -45,7 +45,7 @@ def watched_queues(stack: SynthesizedStack, metric: str, threshold: int) -> list
 def test_given_a_dead_letter_queue_when_filled_or_expiring_then_an_alarm_fires(
     dev_with_connect: SynthesizedStack, pinpoint: SynthesizedStack, metric: str, threshold: int
 ) -> None:
-    for stack, expected in ((dev_with_connect, 9), (pinpoint, 4)):
+    for stack, expected in ((dev_with_connect, 10), (pinpoint, 4)):
         watched = watched_queues(stack, metric, threshold)
         assert sorted(watched) == sorted(dead_letter_queues(stack))
         assert len(watched) == expected
@@ -54,7 +54,7 @@ def test_given_a_dead_letter_queue_when_filled_or_expiring_then_an_alarm_fires(
 def test_given_a_work_queue_when_a_message_waits_long_then_an_alarm_fires(
     dev_with_connect: SynthesizedStack, pinpoint: SynthesizedStack
 ) -> None:
-    for stack, expected in ((dev_with_connect, 8), (pinpoint, 3)):
+    for stack, expected in ((dev_with_connect, 9), (pinpoint, 3)):
         watched = watched_queues(stack, "ApproximateAgeOfOldestMessage", 3 * DAY)
         assert sorted(watched) == sorted(set(stack.of_type("AWS::SQS::Queue")) - dead_letter_queues(stack))
         assert len(watched) == expected

@@ -14,7 +14,7 @@ def test_given_a_bare_stack_when_the_launcher_is_added_then_it_launches_and_send
     assert len(found.of_type("AWS::SMSVOICE::ConfigurationSet")) == 1
     queues = found.of_type("AWS::SQS::Queue")
     dead_letter_names = dead_letter_queues(found)
-    assert (len(queues), len(dead_letter_names)) == (7, 4)
+    assert (len(queues), len(dead_letter_names)) == (9, 5)
     assert len(found.of_type("AWS::CloudWatch::Alarm")) == len(queues) + len(dead_letter_names) + 4
 
 

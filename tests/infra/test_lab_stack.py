@@ -117,6 +117,7 @@ def test_given_the_labs_stack_when_deployed_then_only_schedule_permissions_diffe
     lab, product = synthesize_lab(connect_enabled="NO"), synthesize("dev")
     added = {
         "send_campaign": on("configuration-set/shift-sms-local", SEND_SMS),
+        "reconcile_campaign": on("schedule/default/*", *SCHEDULE),
         "reconcile_shift": on("schedule/default/*", *SCHEDULE),
         "plan_fill_wave": on("schedule/default/*", *SCHEDULE),
     }
@@ -150,6 +151,7 @@ def test_given_endpoints_when_deployed_then_functions_have_those_of_their_servic
         "summarize_campaign": {},
         "process_inbound_sms": sms,
         "detect_shift_changes": {},
+        "reconcile_campaign": {},
         "reconcile_shift": {},
         "send_operator_reply": {},
         "index_managers": {},

@@ -144,16 +144,6 @@ OF_THE_ROLE = (
     | on("TablesOperatorInbox.Arn", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("TablesOperatorInbox.Arn/index/by-status", "dynamodb:Query")
 )
-DEAD_LETTERS = (
-    "CampaignLauncherDispatch",
-    "CampaignLauncherPages",
-    "DeliveryEvents",
-    "FillPlannerRequests",
-    "Inbound",
-    "OutboxTurns",
-    "ShiftReconcilerRequests",
-    "TablesStream",
-)
 DESCRIBED = {f"sms-voice:Describe{kind}" for kind in ("Keywords", "PhoneNumbers", "Pools", "Registrations")}
 OF_HEALTH = (
     on("*", "sms-voice:DescribeAccountAttributes", "sms-voice:DescribeSpendLimits")
@@ -167,7 +157,7 @@ OF_HEALTH = (
     | on("TablesEmployees.Arn", "dynamodb:DescribeTable")
     | {("sns:GetTopicAttributes", topic) for topic in ("InboundTopic", "DeliveryEventsTopic", "AlarmsTopic")}
     | on("AlarmsTopic", "sns:ListSubscriptionsByTopic")
-    | {("sqs:GetQueueAttributes", f"{queue}DeadLettersQueue.Arn") for queue in DEAD_LETTERS}
+    | on("ShiftSms-dev-*", "sqs:GetQueueAttributes")
 )
 
 

@@ -137,11 +137,13 @@ STREAM = (
     | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
+REQUEST = on("CampaignLauncherReconcilerRequestsQueue.Arn", "sqs:SendMessage")
 LAUNCH = (
     STREAM
     | on("TablesCampaignCounters.Arn", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
     | on("TablesShifts.Arn", "dynamodb:BatchGetItem")
     | on("CampaignLauncherPagesQueue.Arn", "sqs:SendMessage")
+    | REQUEST
 )
 PLAN = (
     on("CampaignLauncherPlanLogs.Arn", *LOGS)
@@ -150,7 +152,14 @@ PLAN = (
     | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
     | on("TablesSegmentMembers.Arn", "dynamodb:Query")
     | on("TablesDeliveries.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
-    | on("TablesCampaignCounters.Arn", "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on(
+        "TablesCampaignCounters.Arn",
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+    )
+    | REQUEST
 )
 SEND = (
     on("CampaignLauncherSendLogs.Arn", *LOGS)
@@ -159,11 +168,28 @@ SEND = (
     | on("TablesDeliveries.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesConversations.Arn", "dynamodb:PutItem")
-    | on("TablesCampaignCounters.Arn", "dynamodb:UpdateItem")
+    | on("TablesCampaignCounters.Arn", "dynamodb:PutItem", "dynamodb:UpdateItem")
+    | REQUEST
     | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")
     | on("TablesShifts.Arn", "dynamodb:GetItem")
     | on("phone-number/*", SEND_SMS)
     | on("DeliveryEventsConfigurationSet.Arn", SEND_SMS)
+)
+RECONCILE_CAMPAIGN = (
+    on("CampaignLauncherReconcilerReconcileLogs.Arn", *LOGS)
+    | on("CampaignLauncherReconcilerRequestsQueue.Arn", *CONSUME, "sqs:SendMessage")
+    | on("CampaignLauncherPagesQueue.Arn", "sqs:SendMessage")
+    | on("CampaignLauncherDispatchQueue.Arn", "sqs:SendMessage")
+    | on("TablesCampaigns.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on(
+        "TablesCampaignCounters.Arn",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    )
+    | on("schedule/CampaignLauncherReconcilerTimersGroup/*", *SCHEDULE)
+    | on("CampaignLauncherReconcilerTimersRole.Arn", "iam:PassRole")
 )
 EVENTS = (
     on("DeliveryEventsRecordLogs.Arn", *LOGS)
@@ -201,6 +227,7 @@ def test_given_the_default_engine_when_deployed_then_permissions_are_exact(
         "launch_campaign": LAUNCH,
         "plan_campaign": PLAN,
         "send_campaign": SEND,
+        "reconcile_campaign": RECONCILE_CAMPAIGN,
         "record_delivery_event": EVENTS,
         "summarize_campaign": SUMMARIZE,
         "process_inbound_sms": INBOUND,
@@ -252,7 +279,11 @@ def test_given_functions_when_deployed_then_each_has_its_own_role_and_inline_pol
     assert not any("ManagedPolicyArns" in role["Properties"] for role in roles.values())
 
 
-SCHEDULERS = {"reconcile_shift": "ShiftReconciler", "plan_fill_wave": "FillPlanner"}
+SCHEDULERS = {
+    "reconcile_campaign": "CampaignLauncherReconciler",
+    "reconcile_shift": "ShiftReconciler",
+    "plan_fill_wave": "FillPlanner",
+}
 """The functions that manage schedules, and their constructs."""
 
 
@@ -276,7 +307,7 @@ def test_given_the_scheduler_role_when_assumed_then_only_for_this_groups_schedul
     dev: SynthesizedStack, function: str, construct: str
 ) -> None:
     groups = dev.of_type("AWS::Scheduler::ScheduleGroup")
-    (group,) = (name for name in groups if name.startswith(construct))
+    (group,) = (name for name in groups if name.startswith(f"{construct}Timers"))
     role = dev.resources[role_of_the_scheduler(dev, function)]["Properties"]
     (trusted,) = role["AssumeRolePolicyDocument"]["Statement"]
     assert trusted["Effect"] == "Allow"

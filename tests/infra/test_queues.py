@@ -18,6 +18,7 @@ def _listed(value: object) -> list[object]:
         ("record_delivery_event", 30, 10, 10),
         ("start_callback", 30, 1, 2),
         ("reconcile_shift", 60, 1, 5),
+        ("reconcile_campaign", 60, 1, 2),
     ],
 )
 def test_given_a_work_queue_when_its_consumer_fails_then_only_failures_return(
@@ -40,8 +41,8 @@ def test_given_functions_that_feed_their_own_queue_when_deployed_then_may_recurs
 ) -> None:
     """Lambda stops a chain of about 16 invocations by default. Failed messages still reach the dead-letter queue."""
     for stack, expected in (
-        (dev_with_connect, {"plan_campaign", "send_campaign", "send_outbox"}),
-        (prod, {"plan_campaign", "send_campaign", "send_outbox"}),
+        (dev_with_connect, {"plan_campaign", "reconcile_campaign", "send_campaign", "send_outbox"}),
+        (prod, {"plan_campaign", "reconcile_campaign", "send_campaign", "send_outbox"}),
         (pinpoint, {"send_outbox"}),
     ):
         feeding = {

@@ -68,7 +68,7 @@ def test_given_shifts_to_reconcile_when_streamed_or_scheduled_then_in_one_queue(
     dead_letter_arn = source_queue(dev, "reconcile_shift")["RedrivePolicy"]["deadLetterTargetArn"]
     assert environment_variables["TIMER_DEAD_LETTERS_ARN"] == dead_letter_arn
     groups = dev.of_type("AWS::Scheduler::ScheduleGroup")
-    (group,) = (name for name in groups if name.startswith("ShiftReconciler"))
+    (group,) = (name for name in groups if name.startswith("ShiftReconcilerTimers"))
     assert environment_variables["TIMER_GROUP"] == {"Ref": group}
     detect_variables = dev.functions()["detect_shift_changes"]["Environment"]["Variables"]
     assert detect_variables["RECONCILE_QUEUE_URL"] == dev.json["Outputs"]["ReconcileQueueUrl"]["Value"]

@@ -52,6 +52,7 @@ QUEUES = {
     "ConnectCallbackCallbacks": "callbacks",
     "CampaignLauncherPages": "pages",
     "CampaignLauncherDispatch": "dispatch",
+    "CampaignLauncherReconcilerRequests": "campaign-requests",
     "DeliveryEvents": "events",
     "ShiftReconcilerRequests": "reconcile",
     "OutboxTurns": "outbox",
@@ -93,7 +94,8 @@ def simulated(stack: SynthesizedStack, value: Any) -> Any:
 
 def timers_of(logical_id: str) -> str:
     """Returns the simulated name of the queue to which the schedules of a construct send."""
-    return "fills" if logical_id.startswith("FillPlanner") else "reconcile"
+    queues = {"FillPlanner": "fills", "CampaignLauncher": "campaign-requests"}
+    return next((queue for start, queue in queues.items() if logical_id.startswith(start)), "reconcile")
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -143,7 +145,7 @@ def test_given_the_stack_when_compared_then_the_event_sources_match(rate: int) -
                 assert source.max_age_seconds == expected["MaximumRecordAgeInSeconds"]
                 assert expected["BisectBatchOnFunctionError"] is True
                 patterns = [json.loads(one["Pattern"]) for one in expected["FilterCriteria"]["Filters"]]
-                assert patterns == [one for one in (source.pattern, source.or_pattern) if one]
+                assert patterns == [source.pattern, *source.or_patterns]
 
 
 def test_given_the_stack_when_compared_then_the_queues_match() -> None:

@@ -70,6 +70,7 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
         ("offer_minutes=1440", "process_inbound_sms", "OFFER_MINUTES", "30", "1440"),
         ("offer_minutes=1440", "reconcile_shift", "OFFER_MINUTES", "30", "1440"),
         ("reminder_hours=0", "reconcile_shift", "REMINDER_HOURS", "24", "0"),
+        ("quiet_hours=21:00-08:00", "send_campaign", "QUIET_HOURS", "", "21:00-08:00"),
         ("shift_retention_days=14", "detect_shift_changes", "SHIFT_RETENTION_DAYS", "90", "14"),
     ],
 )
@@ -91,6 +92,8 @@ def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
                 "detect_shift_changes",
                 "reconcile_shift",
                 "plan_fill_wave",
+                "launch_campaign",
+                "reconcile_campaign",
                 "send_campaign",
                 "send_outbox",
             },

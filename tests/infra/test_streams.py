@@ -14,7 +14,15 @@ def test_given_campaigns_when_streamed_then_launches_come_and_failures_are_bisec
     source = event_source_mappings(dev)["launch_campaign"]
     assert [json.loads(one["Pattern"]) for one in source["FilterCriteria"]["Filters"]] == [
         {"eventName": ["INSERT"]},
-        {"eventName": ["MODIFY"], "dynamodb": {"NewImage": {"campaign_status": {"S": ["requested"]}}}},
+        {
+            "eventName": ["MODIFY"],
+            "dynamodb": {
+                "NewImage": {
+                    "campaign_status": {"S": ["requested", "scheduled", "launching", "stopped"]},
+                }
+            },
+        },
+        {"eventName": ["REMOVE"]},
     ]
     assert source["StartingPosition"] == "TRIM_HORIZON"
     assert source["BatchSize"] == 10

@@ -58,11 +58,12 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "SELF_MANAGED_OPT_OUTS": str(self_managed).lower(),
             **{
                 f"{queue.upper()}_QUEUE_URL": sqs.create_queue(QueueName=queue)["QueueUrl"]
-                for queue in ("dispatch", "fill", "pages", "reconcile", "outbox")
+                for queue in ("dispatch", "fill", "pages", "campaign_requests", "reconcile", "outbox")
             },
             "VOCABULARY": "shifts",
             "DEFAULT_LANGUAGE": "en",
             "TIMEZONE": "UTC",
+            "QUIET_HOURS": "",
             "SHIFT_RETENTION_DAYS": "90",
             "TEXTS_PER_PERSON_PER_DAY": "3",
             "FILL_TARGET_MINUTES": "15",

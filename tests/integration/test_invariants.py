@@ -47,7 +47,16 @@ def in_memory(
     """Runs a world in memory to its end. Every call to a store is a step."""
     steps = Steps()
     stores_without_steps = memory_stores(ledger(steps))
-    test_access = {"rows", "item", "put_item", "put_member", "put_shift", "put_employee", "employee_rows"}
+    test_access = {
+        "rows",
+        "item",
+        "put_item",
+        "edit_item",
+        "put_member",
+        "put_shift",
+        "put_employee",
+        "employee_rows",
+    }
     stores = replace(
         stores_without_steps,
         **{
@@ -65,6 +74,12 @@ def in_memory(
 @pytest.mark.parametrize("seed", range(40))
 def test_given_random_faults_in_memory_when_the_run_ends_then_the_invariants_hold(seed: int) -> None:
     world = in_memory(seed)
+    assert [checker(world) for checker in CHECKERS] == [[], [], []]
+
+
+@pytest.mark.parametrize("seed", range(200, 220))
+def test_given_pauses_and_quiet_hours_when_the_run_ends_then_the_invariants_hold(seed: int) -> None:
+    world = in_memory(seed, pauses=True)
     assert [checker(world) for checker in CHECKERS] == [[], [], []]
 
 

@@ -1,23 +1,31 @@
 """Tests that every permission of a role is needed."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from lab.lab_system import OUR_NUMBER, LabSystem
-from lab.phone_network import Fault, refuse, throttle
+from lab.phone_network import Fault, refuse
 from tests.support.deployed_lab import (
     STAFF,
     add_members,
     addressed_to,
-    deliveries,
     empty_tables,
-    put_campaign,
     put_shifts,
     wait_until,
+)
+from tests.support.lab_campaigns import (
+    campaign,
+    due_campaign,
+    move_campaign,
+    put_held_campaign,
+    put_scheduled_campaign,
+    schedule_campaign,
+    shift_timers,
+    stop_held_campaign,
+    throttled_campaign,
 )
 from tests.support.lab_managers import NEEDS as MANAGER_NEEDS
 from tests.support.lab_permissions import (
@@ -102,34 +110,6 @@ def request_agent(system: LabSystem) -> Callable[[], bool]:
     return lambda: len(system.network.inbox(STAFF[2])) > received and len(system.network.calls) > calls
 
 
-def campaign(system: LabSystem, *members: str) -> Callable[[], bool]:
-    """Launches a campaign; the result tells whether every text is recorded as delivered."""
-    campaign_id, recipients = f"need-{next(unique_numbers)}", members or (STAFF[3],)
-    add_members(system, campaign_id, *recipients)
-    put_campaign(system, campaign_id, campaign_message="A1", segment=campaign_id)
-
-    def done() -> bool:
-        rows = system.rows(system.outputs.campaigns_table_name)
-        finished = any(
-            row["campaign_id"] == campaign_id
-            and row.get("campaign_status") == "finished"
-            and row.get("delivered") == len(recipients)
-            for row in rows
-        )
-        return finished and deliveries(system, campaign_id) == dict.fromkeys(recipients, "delivered")
-
-    return done
-
-
-def throttled_campaign(system: LabSystem) -> Callable[[], bool]:
-    """Launches a campaign whose second text is throttled until its work item returns to the queue."""
-    system.network.faults.clear()
-    system.network.faults.add(
-        Fault(operation="SendTextMessage", act=throttle, times=14, matches=addressed_to(STAFF[4]))
-    )
-    return campaign(system, STAFF[3], STAFF[4])
-
-
 def wait_for_reconciliation(system: LabSystem) -> None:
     """Waits until all shifts are reconciled."""
     system.wait_until_reconciled()
@@ -145,18 +125,6 @@ def put_deadline(system: LabSystem) -> None:
     """Puts a shift with a deadline in the future."""
     put_shift(system, respond_by="2099-08-15T12:00:00Z")
     system.wait_until_reconciled()
-
-
-def shift_timers(system: LabSystem, prefix: str = "shift-") -> list[str]:
-    """Returns the expressions of the schedules whose names begin with the prefix."""
-    scheduler = system.cloud.client("scheduler")
-    expressions = []
-    for one in scheduler.list_schedules()["Schedules"]:
-        # A function may delete the schedule meanwhile.
-        with suppress(scheduler.exceptions.ResourceNotFoundException):
-            found = scheduler.get_schedule(Name=one["Name"], GroupName=one["GroupName"])
-            expressions += [found["ScheduleExpression"]] if one["Name"].startswith(prefix) else []
-    return expressions
 
 
 def put_plan(system: LabSystem, **attributes: object) -> None:
@@ -358,6 +326,27 @@ NEEDS = (
     Need("send_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
     Need("send_campaign", "sms-voice:SendTextMessage", "sms-voice:SendTextMessage", campaign),
     Need("send_campaign", "sqs:SendMessage", "SendMessage", throttled_campaign, visibility_timeout=4),
+    Need("reconcile_campaign", "dynamodb:GetItem", "GetItem", due_campaign),
+    Need("reconcile_campaign", "dynamodb:UpdateItem", "UpdateItem", due_campaign),
+    Need("reconcile_campaign", "dynamodb:Query", "Query", due_campaign, work_waits=False),
+    Need("reconcile_campaign", "dynamodb:DeleteItem", "DeleteItem", stop_held_campaign, put_held_campaign),
+    Need("reconcile_campaign", "sqs:SendMessage", "SendMessage", stop_held_campaign, put_held_campaign),
+    Need("reconcile_campaign", "scheduler:CreateSchedule", "CreateSchedule", schedule_campaign),
+    Need(
+        "reconcile_campaign",
+        "scheduler:UpdateSchedule",
+        "UpdateSchedule",
+        move_campaign,
+        put_scheduled_campaign,
+    ),
+    Need(
+        "reconcile_campaign",
+        "scheduler:DeleteSchedule",
+        "DeleteSchedule",
+        stop_held_campaign,
+        put_held_campaign,
+        work_waits=False,
+    ),
     Need("record_delivery_event", "dynamodb:UpdateItem", "TransactWriteItems", campaign),
     Need("summarize_campaign", "dynamodb:BatchGetItem", "BatchGetItem", campaign),
     Need("summarize_campaign", "dynamodb:GetItem", "GetItem", campaign),
@@ -388,7 +377,9 @@ BY_THE_PLATFORM = {
 FOR_EXPIRED_RECORDS = {("summarize_campaign", "sqs:SendMessage")}
 """Lambda sends expired stream records to their dead-letter queue on behalf of the function."""
 
-NOT_CHECKED = {("reconcile_shift", "iam:PassRole"), ("plan_fill_wave", "iam:PassRole")}
+NOT_CHECKED = {
+    (function, "iam:PassRole") for function in ("reconcile_campaign", "reconcile_shift", "plan_fill_wave")
+}
 """AWS checks it when a schedule is created; the embedded cloud does not."""
 
 

@@ -4,10 +4,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.campaigns.campaign import CampaignComposer, CampaignStatus
 from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
+from shift_sms_runtime.campaigns.reconciliation.campaign_request import CampaignRequest
+from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
+from shift_sms_runtime.campaigns.reconciliation.reconciler import CampaignReconciler
 from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
 from shift_sms_runtime.campaigns.summary import CampaignSummarizer, summarize
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
@@ -16,20 +20,27 @@ from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.messaging.rate_limiter import RateLimiter
 from shift_sms_runtime.messaging.send_once import SendOnce
 from tests.support.clock import Clock, Deadline
 from tests.support.crash_points import Steps, stepwise
-from tests.support.memory.campaign_counters import MemoryCampaignCounters, MemoryLaunchPlans
+from tests.support.memory.campaign_counters import (
+    MemoryCampaignCounters,
+    MemoryHeldMessages,
+    MemoryLaunchPlans,
+)
 from tests.support.memory.campaigns import MemoryCampaigns
 from tests.support.memory.deliveries import MemoryDeliveries, miscounted
 from tests.support.memory.employees import MemoryEmployees
 from tests.support.memory.phones import MemoryPhones
-from tests.support.memory.queues import MemoryQueue, handle_all
+from tests.support.memory.queues import MemoryQueue, MemoryTimers, handle_all
 from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
+
+UTC_ZONE = ZoneInfo("UTC")
 
 OUR_NUMBER = "+12065550100"
 
@@ -56,6 +67,7 @@ class CampaignWorld:
     agent_offered: bool = False
     opt_out_hint: bool = False
     keep_typography: bool = False
+    quiet_hours: str = ""
     clock: Clock = field(default_factory=Clock)
     steps: Steps = field(default_factory=Steps)
     counters: MemoryCampaignCounters = field(default_factory=MemoryCampaignCounters)
@@ -93,7 +105,23 @@ class CampaignWorld:
             ),
             clock=self.clock,
         )
-        self.launcher = CampaignLauncher(campaigns, engine, default_segment=OVERTIME)
+        self.launcher = CampaignLauncher(campaigns, engine, default_segment=OVERTIME, zone=UTC_ZONE)
+        self.held = MemoryHeldMessages()
+        self.timers = MemoryTimers()
+        self.requests: MemoryQueue[CampaignRequest] = MemoryQueue(self.clock)
+        held, requests = stepwise(self.held, self.steps), stepwise(self.requests, self.steps)
+        self.holder = CampaignHolder(held, requests)
+        self.reconciler = CampaignReconciler(
+            campaigns=campaigns,
+            plans=plans,
+            held=held,
+            timers=stepwise(self.timers, self.steps),
+            pages=pages,
+            dispatch=dispatch,
+            requests=requests,
+            zone=UTC_ZONE,
+            clock=self.clock,
+        )
         self.planner = CampaignPlanner(
             segment_members=stepwise(self.segment_members, self.steps),
             deliveries=deliveries,
@@ -102,6 +130,8 @@ class CampaignWorld:
             dispatch=dispatch,
             campaigns=campaigns,
             counters=stepwise(self.counters, self.steps),
+            holder=self.holder,
+            requests=requests,
             recipients_per_item=self.recipients_per_item,
             most_waiting=self.most_waiting,
             clock=self.clock,
@@ -135,6 +165,9 @@ class CampaignWorld:
             employees=stepwise(self.employees, self.steps),
             campaigns=stepwise(self.campaigns, self.steps),
             fill_plans=None,
+            holder=self.holder,
+            quiet_hours=QuietHours.parse(self.quiet_hours),
+            zone=UTC_ZONE,
             origination_identity=OUR_NUMBER,
             clock=clock,
             on_settled=lambda status, recipients: self.settled.append((status, recipients)),
@@ -158,6 +191,14 @@ class CampaignWorld:
     def plan(self) -> None:
         """Plans pages until none is waiting. A page that fails stays in the queue."""
         handle_all(self.pages.waiting, self.planner.handle)
+
+    def reconcile(self) -> None:
+        """Reconciles campaigns until no request is waiting. A request that fails stays in the queue."""
+
+        def handle(request: CampaignRequest) -> None:
+            self.reconciler.reconcile(request.campaign_id, Deadline(self.clock, 60))
+
+        handle_all(self.requests.waiting, handle)
 
     def send(self, seconds: float = 60) -> None:
         """Sends work items until none is waiting or delayed. A work item that fails stays in the queue."""

@@ -28,7 +28,13 @@ from tests.support.synthesis import CONNECT, CONTEXT, PINPOINT, SynthesizedStack
 RECONCILER_FUNCTIONS = {"detect_shift_changes", "reconcile_shift"}
 
 
-LAUNCHER_FUNCTIONS = {"launch_campaign", "plan_campaign", "send_campaign", "summarize_campaign"}
+LAUNCHER_FUNCTIONS = {
+    "launch_campaign",
+    "plan_campaign",
+    "reconcile_campaign",
+    "send_campaign",
+    "summarize_campaign",
+}
 
 
 def channel(stack: cdk.Stack) -> SmsChannel:

@@ -5,12 +5,16 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.campaigns.campaign import CampaignComposer
 from shift_sms_runtime.campaigns.launcher import CampaignLauncher, EndUserMessagingEngine
 from shift_sms_runtime.campaigns.planner import CampaignPlanner
+from shift_sms_runtime.campaigns.reconciliation.campaign_request import CampaignRequest
+from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
+from shift_sms_runtime.campaigns.reconciliation.reconciler import CampaignReconciler
 from shift_sms_runtime.campaigns.sender import MAX_RETRY_SECONDS, CampaignSender
 from shift_sms_runtime.campaigns.summary import CampaignSummarizer
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
@@ -32,84 +36,30 @@ from shift_sms_runtime.messaging.outgoing_text import (
 )
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.messaging.ports import SmsSender
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.messaging.rate_limiter import RateLimiter
 from shift_sms_runtime.messaging.send_once import SendOnce
-from shift_sms_runtime.queue_messages import NO_DELAY, QueueMessage
 from tests.support.campaign_world import MESSAGE, OUR_NUMBER, numbers
 from tests.support.clock import Clock
 from tests.support.concurrent_functions import ConcurrentFunctions
 from tests.support.crash_points import Killed, Steps, Throttled, stepwise
 from tests.support.functions_on_moto import LambdaContext
+from tests.support.memory.queues import MemoryTimers
 from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.notifications import notification
 from tests.support.store_pairs import Stores
+from tests.support.unreliable_queue import QueuedMessage, UnreliableQueue
 
 MEMBERS = [*numbers(13), "+1 425 555 0100", "call me"]
 
 RECIPIENTS = 14
 """Two of the members have the same phone number."""
 
+_ZONE = ZoneInfo("UTC")
+
 FAULT_PERIOD = timedelta(minutes=40)
-VISIBILITY_TIMEOUT = timedelta(minutes=6)
-MAX_RECEIVES = 5
 
 Process = Callable[..., BatchResponse]
-
-
-@dataclass
-class QueuedMessage:
-    """A message of a queue."""
-
-    message_id: str
-    body: str
-    visible_at: datetime
-    receives: int = 0
-
-
-@dataclass
-class UnreliableQueue:
-    """An SQS queue: delivers at least once and in any order, and moves messages that keep failing to `dead_letters`."""
-
-    clock: Clock
-    rng: random.Random
-    messages: list[QueuedMessage] = field(default_factory=list)
-    dead_letters: list[QueuedMessage] = field(default_factory=list)
-    put_count: int = 0
-
-    def put(self, messages: Sequence[QueueMessage], *, delay: timedelta = NO_DELAY) -> None:
-        """See `Queue.put`."""
-        for message in messages:
-            self.add(message.to_json(), delay)
-
-    def add(self, body: str, delay: timedelta = NO_DELAY) -> None:
-        """Adds a message with any body."""
-        self.put_count += 1
-        self.messages.append(QueuedMessage(f"m{self.put_count}", body, self.clock() + delay))
-
-    def receive(self, most: int) -> list[QueuedMessage]:
-        visible = [message for message in self.messages if message.visible_at <= self.clock()]
-        batch = []
-        for message in self.rng.sample(visible, min(most, len(visible))):
-            if message.receives == MAX_RECEIVES:
-                self.messages.remove(message)
-                self.dead_letters.append(message)
-                continue
-            message.receives += 1
-            # Some messages stay visible and are delivered a second time.
-            if self.rng.random() > 0.15:
-                message.visible_at = self.clock() + VISIBILITY_TIMEOUT
-            batch.append(message)
-        return batch
-
-    def delete(self, message: QueuedMessage) -> None:
-        if message in self.messages:
-            self.messages.remove(message)
-
-    def redrive(self) -> None:
-        """Moves the dead letters back into the queue."""
-        for message in self.dead_letters:
-            self.add(message.body)
-        self.dead_letters.clear()
 
 
 class UnreliableNetwork:
@@ -185,24 +135,42 @@ class FaultyCampaignWorld:
         seed: int,
         *,
         process: Process = batch.process,
+        pauses: bool = False,
         sender: Callable[[SmsSender], SmsSender] = lambda sender: sender,
     ) -> None:
         self.stores, self.rng, self.clock = stores, random.Random(seed), Clock()
         # The jitter of retries is random too. With this, a run depends on the seed alone.
         random.seed(seed)
         self.functions = ConcurrentFunctions(self.clock)
+        self._began = self.clock()
         self._faults_end = self.clock() + FAULT_PERIOD
         self._busy_until = self.clock() + timedelta(minutes=2)
         self._process = process
+        self._pauses = pauses
+        """Whether the operator pauses and resumes the campaign, and members are texted outside of quiet hours only."""
+        self._operator = random.Random(f"operator {seed}")
         self.invocations: list[Invocation] = []
-        self.launches, self.pages, self.dispatch, self.events = (
-            UnreliableQueue(self.clock, self.rng) for _ in range(4)
+        self.launches, self.pages, self.dispatch, self.events, self.requests = (
+            UnreliableQueue(self.clock, self.rng) for _ in range(5)
         )
         self.network = UnreliableNetwork(self)
         self._steps = steps
         steps.on_step = self._fault
         pages, dispatch = stepwise(self.pages, steps), stepwise(self.dispatch, steps)
-        campaigns = stores.campaigns
+        campaigns, requests = stores.campaigns, stepwise(self.requests, steps)
+        self._holder = CampaignHolder(stores.held, requests)
+        self._timers = MemoryTimers()
+        self._reconciler = CampaignReconciler(
+            campaigns=campaigns,
+            plans=stores.plans,
+            held=stores.held,
+            timers=stepwise(self._timers, steps),
+            pages=pages,
+            dispatch=dispatch,
+            requests=requests,
+            zone=_ZONE,
+            clock=self.clock,
+        )
         engine = EndUserMessagingEngine(
             stores.plans,
             pages,
@@ -211,7 +179,7 @@ class FaultyCampaignWorld:
             CampaignComposer(Locales(locales("shifts"), default="en"), agent_offered=True),
             clock=self.clock,
         )
-        self._launcher = CampaignLauncher(campaigns, engine, default_segment="overtime")
+        self._launcher = CampaignLauncher(campaigns, engine, default_segment="overtime", zone=_ZONE)
         self._planner = CampaignPlanner(
             segment_members=stores.segment_members,
             deliveries=stores.deliveries,
@@ -220,6 +188,8 @@ class FaultyCampaignWorld:
             dispatch=dispatch,
             campaigns=campaigns,
             counters=stores.counters,
+            holder=self._holder,
+            requests=requests,
             recipients_per_item=3,
             most_waiting=7,
             clock=self.clock,
@@ -229,6 +199,13 @@ class FaultyCampaignWorld:
         self._campaigns, self._dispatch = campaigns, dispatch
         self._recorder = DeliveryEventRecorder(stores.delivery_events, self.clock)
         self._summarizer = CampaignSummarizer(stores.counters, campaigns)
+
+    def _quiet_hours(self) -> QuietHours:
+        """Returns quiet hours that begin after some texts."""
+        if not self._pauses:
+            return QuietHours()
+        begins = (self._began + timedelta(minutes=2)).time()
+        return QuietHours(begins, (self._began + timedelta(minutes=20)).time())
 
     def _new_sender(self) -> CampaignSender:
         """Returns the sender of one instance of the function."""
@@ -243,6 +220,9 @@ class FaultyCampaignWorld:
             employees=self.stores.employees,
             campaigns=self._campaigns,
             fill_plans=None,
+            holder=self._holder,
+            quiet_hours=self._quiet_hours(),
+            zone=_ZONE,
             origination_identity=OUR_NUMBER,
             clock=self.clock,
             on_settled=lambda _status, _recipients: None,
@@ -273,6 +253,11 @@ class FaultyCampaignWorld:
                         function, queue, most, handle
                     )
                 )
+        if self._pauses:
+            self.functions.start(self._pause_and_resume, after=self._operator.uniform(1, 60))
+            self.functions.start(self._fire_timers)
+            for _ in range(2):
+                self.functions.start(lambda: self._poll("reconcile", self.requests, 1, self._handle_request))
         for _ in range(2):
             self.functions.start(self._keep_summarizing)
         self.functions.run()
@@ -299,6 +284,28 @@ class FaultyCampaignWorld:
             {"campaign_message": MESSAGE, "relaunch": "remaining", "campaign_status": "stopped"}
         )
 
+    def _pause_and_resume(self) -> None:
+        """Pauses the campaign some times, and resumes it as an operator does: by writing its status."""
+        for _ in range(self._operator.randint(1, 3)):
+            self._write_status("paused", unless=("stopped", "requested", "failed"))
+            self.functions.wait(self._operator.uniform(1, 900))
+            self._write_status("launching", unless=("stopped", "requested", "failed", "launched", "finished"))
+            self.functions.wait(self._operator.uniform(1, 120))
+
+    def _write_status(self, status: str, *, unless: Sequence[str]) -> None:
+        item = self.stores.item()
+        if item is not None and item.get("campaign_status") not in unless:
+            self.stores.edit_item(campaign_status=status)
+            self.requests.add(CampaignRequest("c").to_json())
+
+    def _fire_timers(self) -> None:
+        while self.faults_occur or self._timers.at or self.requests.messages:
+            self.functions.wait(5)
+            for campaign_id, at in list(self._timers.at.items()):
+                if at <= self.clock():
+                    del self._timers.at[campaign_id]
+                    self.requests.add(CampaignRequest(campaign_id).to_json())
+
     def _fault(self, _step: int, after: bool) -> None:
         if not after:
             self.functions.wait(self.rng.uniform(0.003, 0.05))
@@ -312,8 +319,13 @@ class FaultyCampaignWorld:
     def _poll(
         self, function: str, queue: UnreliableQueue, most: int, handle: Callable[[Record], object]
     ) -> None:
-        queues = (self.launches, self.pages, self.dispatch, self.events)
-        while self.faults_occur or any(other.messages or other.dead_letters for other in queues):
+        followed = (self.requests,) if self._pauses else ()
+        queues = (self.launches, self.pages, self.dispatch, self.events, *followed)
+        while (
+            self.faults_occur
+            or self._timers.at
+            or any(other.messages or other.dead_letters for other in queues)
+        ):
             if not self.faults_occur:
                 queue.redrive()
             batch = queue.receive(self.rng.randint(1, most))
@@ -364,6 +376,16 @@ class FaultyCampaignWorld:
 
     def _handle_page(self, record: Record) -> None:
         self._planner.handle(Page.from_json(record.body))
+
+    def _handle_request(self, record: Record) -> None:
+        try:
+            self._reconciler.reconcile(
+                CampaignRequest.from_json(record.body).campaign_id, self.functions.deadline(60)
+            )
+        finally:
+            item = self.stores.item() or {}
+            if item.get("campaign_status") == "requested" and "launch_id" not in item:
+                self.launches.add(json.dumps([{"campaign_id": "c", **item}, "resumed"]))
 
     def _item_handler(self) -> Callable[[Record], None]:
         sender = self._new_sender()

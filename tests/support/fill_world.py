@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from lab.simulation.aws.calls import Response
 from lab.simulation.aws.dynamodb import DynamoDbClient
 from shift_sms_runtime.aws.dynamodb import plain, wire
+from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
 from shift_sms_runtime.campaigns.sender import CampaignSender
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.campaigns.work_items import WorkItem
@@ -17,11 +18,12 @@ from shift_sms_runtime.fill_plans.planner import FillPlanner
 from shift_sms_runtime.fill_plans.seat_check import SeatCheck
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import ShiftReader
-from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters
+from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoHeldMessages
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
 from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
@@ -33,7 +35,7 @@ from shift_sms_runtime.tables.shifts import DynamoShifts
 from tests.support.clock import Clock, Deadline
 from tests.support.crash_points import Steps, stepwise
 from tests.support.memory.phones import MemoryPhones
-from tests.support.memory.queues import MemoryQueue, MemoryShiftTimers, handle_all
+from tests.support.memory.queues import MemoryQueue, MemoryTimers, handle_all
 from tests.support.outbox_drain import Unlimited
 from tests.support.simulated_tables import simulated_database
 
@@ -70,7 +72,7 @@ class FillWorld:
     clock: Clock = field(default_factory=Clock)
     steps: Steps = field(default_factory=Steps)
     phones: MemoryPhones = field(default_factory=MemoryPhones)
-    timers: MemoryShiftTimers = field(default_factory=MemoryShiftTimers)
+    timers: MemoryTimers = field(default_factory=MemoryTimers)
 
     def __post_init__(self) -> None:
         database = simulated_database(self._seconds)
@@ -222,6 +224,11 @@ class FillWorld:
             employees=DynamoEmployees(self.client, "Employees"),
             campaigns=DynamoCampaigns(self.client, "Campaigns", self.clock),
             fill_plans=SeatCheck(DynamoShifts(self.client, "Shifts", self.reader), self.clock),
+            holder=CampaignHolder(
+                DynamoHeldMessages(self.client, "CampaignCounters", self.clock), MemoryQueue(self.clock)
+            ),
+            quiet_hours=QuietHours(),
+            zone=ZoneInfo("UTC"),
             origination_identity=OUR_NUMBER,
             clock=self.clock,
             on_settled=lambda _status, _recipients: None,

@@ -29,6 +29,7 @@ HANDLERS = (
     "summarize_campaign",
     "detect_shift_changes",
     "publish_domain_events",
+    "reconcile_campaign",
     "reconcile_shift",
     "send_operator_reply",
     "send_outbox",
@@ -343,7 +344,7 @@ def _key_schema(keys: tuple[str, ...]) -> list[Any]:
 
 
 def clear_caches() -> None:
-    for name in HANDLERS:
+    for name in (*HANDLERS, "campaign_requests"):
         getattr(composition, name).cache_clear()
     telemetry.logger.cache_clear()
     telemetry.metrics.cache_clear()

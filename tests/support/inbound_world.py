@@ -55,7 +55,7 @@ from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
 from tests.support.memory.outbox import MemoryOutbox
 from tests.support.memory.phones import MemoryCallCenter, MemoryPhones
-from tests.support.memory.queues import MemoryQueue, MemoryShiftTimers, handle_all
+from tests.support.memory.queues import MemoryQueue, MemoryTimers, handle_all
 from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.send_permits import MemorySendPermits
@@ -94,7 +94,7 @@ class InboundWorld:
     phones: MemoryPhones = field(default_factory=MemoryPhones)
     call_center: MemoryCallCenter = field(default_factory=MemoryCallCenter)
     operator_inbox: MemoryOperatorInbox = field(default_factory=MemoryOperatorInbox)
-    shift_timers: MemoryShiftTimers = field(default_factory=MemoryShiftTimers)
+    shift_timers: MemoryTimers = field(default_factory=MemoryTimers)
     managers: MemorySegmentMembers | None = None
     """The segment of managers; None without manager notices."""
 

@@ -11,8 +11,9 @@ from botocore.exceptions import ClientError
 from shift_sms_runtime import telemetry
 from shift_sms_runtime.aws import end_user_messaging
 from shift_sms_runtime.aws.dynamodb import transact
-from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
+from shift_sms_runtime.aws.scheduler import SchedulerTimers
 from shift_sms_runtime.bookings.undo import BookingUndo
+from shift_sms_runtime.campaigns.sender import CampaignSender
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.policy import StrangerReply
 from shift_sms_runtime.inbound.refusals import Refusals
@@ -26,6 +27,7 @@ from shift_sms_runtime.shifts import reconciler
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
 from shift_sms_runtime.tables import inbound_store, send_ledger
+from shift_sms_runtime.tables.campaign_counters import DynamoHeldMessages
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 from shift_sms_runtime.tables.conversations import ConversationEntries, queued_entry_update
 from shift_sms_runtime.tables.send_ledger import DynamoSendLedger
@@ -161,7 +163,15 @@ def offer_never_withdrawn() -> AbstractContextManager[object]:
 
 
 def timers_never_set() -> AbstractContextManager[object]:
-    return mock.patch.object(SchedulerShiftTimers, "set", return_value=None)
+    return mock.patch.object(SchedulerTimers, "set", return_value=None)
+
+
+def quiet_hours_ignored() -> AbstractContextManager[object]:
+    return mock.patch.object(CampaignSender, "_quiet_until", return_value=None)
+
+
+def held_messages_forgotten() -> AbstractContextManager[object]:
+    return mock.patch.object(DynamoHeldMessages, "hold", return_value=None)
 
 
 def stranger_answered() -> AbstractContextManager[object]:
@@ -233,6 +243,8 @@ BUGS = (
     PlantedBug("stream records are dropped", stream_records_dropped, "no silent loss"),
     PlantedBug("an offer is never withdrawn", offer_never_withdrawn, "no silent loss"),
     PlantedBug("timers are never set", timers_never_set, "no silent loss"),
+    PlantedBug("quiet hours are ignored", quiet_hours_ignored, "quiet hours", "waiting"),
+    PlantedBug("what waits is forgotten", held_messages_forgotten, "no silent loss", "waiting"),
     PlantedBug("a stranger is answered", stranger_answered, "strangers get nothing"),
     PlantedBug("a phone number is logged", phone_number_logged, "no phone number in a log"),
     PlantedBug("bookings are not undone", bookings_not_undone, "no silent bookings", "opt-outs"),

@@ -19,6 +19,7 @@ from shift_sms_runtime.campaigns.ports import (
     SegmentMembers,
     ShiftIds,
 )
+from shift_sms_runtime.campaigns.reconciliation.ports import HeldMessages
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.delivery_events.delivery_event import EventOrder
 from shift_sms_runtime.delivery_events.ports import DeliveryEventLedger
@@ -33,7 +34,11 @@ from shift_sms_runtime.outbox.ports import Outbox
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore, Shifts
 from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
 from shift_sms_runtime.shifts.shift_item import ShiftReader
-from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoLaunchPlans
+from shift_sms_runtime.tables.campaign_counters import (
+    DynamoCampaignCounters,
+    DynamoHeldMessages,
+    DynamoLaunchPlans,
+)
 from shift_sms_runtime.tables.campaigns import DynamoCampaigns
 from shift_sms_runtime.tables.conversations import DynamoCallLog, reply_send_ledger
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_send_ledger
@@ -48,7 +53,7 @@ from shift_sms_runtime.tables.shifts import DynamoShifts
 from tests.support.clock import Clock
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.functions_on_moto import FunctionsOnMoto
-from tests.support.memory.campaign_counters import MemoryLaunchPlans
+from tests.support.memory.campaign_counters import MemoryHeldMessages, MemoryLaunchPlans
 from tests.support.memory.campaigns import MemoryCampaigns
 from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries, miscounted
@@ -92,8 +97,11 @@ class Stores:
     delivery_events: DeliveryEventLedger
     counters: CampaignCounters
     plans: LaunchPlans
+    held: HeldMessages
     campaigns: Campaigns
     put_item: Callable[[dict[str, Any]], object]
+    edit_item: Callable[..., object]
+    """Takes attributes of the item of campaign `c` by name."""
     item: Callable[[], dict[str, Any] | None]
     """Returns the item of campaign `c`."""
     permits: SendPermits
@@ -162,8 +170,10 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
         delivery_events=deliveries,
         counters=counters,
         plans=MemoryLaunchPlans(counters),
+        held=MemoryHeldMessages(),
         campaigns=campaigns,
         put_item=lambda item: campaigns.rows.update({"c": item}),
+        edit_item=lambda **attributes: campaigns.rows["c"].update(attributes),
         item=lambda: campaigns.rows.get("c"),
         permits=MemorySendPermits(clock),
         inbound=inbound,
@@ -234,8 +244,10 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
         delivery_events=DynamoDeliveries(client, **tables),
         counters=DynamoCampaignCounters(client, "CampaignCounters"),
         plans=DynamoLaunchPlans(client, "CampaignCounters", clock),
+        held=DynamoHeldMessages(client, "CampaignCounters", clock),
         campaigns=DynamoCampaigns(client, "Campaigns", clock),
         put_item=lambda item: put("Campaigns", campaign_id="c", **item),
+        edit_item=lambda **attributes: _edit_item(system, attributes),
         item=lambda: _item(system),
         permits=DynamoSendPermits(client, "SendPermits", "number", clock),
         inbound=inbound,
@@ -267,6 +279,11 @@ def _item(system: FunctionsOnMoto) -> dict[str, Any] | None:
     return item and {name: value for name, value in item.items() if name != "campaign_id"}
 
 
+def _edit_item(system: FunctionsOnMoto, attributes: dict[str, Any]) -> None:
+    table = system.dynamodb.Table("Campaigns")
+    table.put_item(Item={**table.get_item(Key={"campaign_id": "c"})["Item"], **attributes})
+
+
 def _employee(row: dict[str, Any]) -> EmployeeRow:
     at = row.get("opt_changed_at")
     return EmployeeRow(
@@ -276,6 +293,7 @@ def _employee(row: dict[str, Any]) -> EmployeeRow:
         row.get("opt_changed_by", ""),
         row.get("language", ""),
         frozenset(str(role).strip().casefold() for role in row.get("roles", ())),
+        timezone=row.get("timezone", ""),
     )
 
 

@@ -24,14 +24,15 @@ from shift_sms_runtime.environment import (
     PlanCampaign,
     PlanFillWave,
     ProcessInboundSms,
+    ReconcileCampaign,
     ReconcileShift,
     RecordDeliveryEvent,
     SendCampaign,
     SendOperatorReply,
     SendOutbox,
-    ShiftTimerSettings,
     StartCallback,
     SummarizeCampaign,
+    TimerSettings,
 )
 
 OUR_NUMBER = "+14255550100"
@@ -86,8 +87,8 @@ class StreamSource:
     pattern: Mapping[str, Any]
     """The event filter."""
     batch_size: int
-    or_pattern: Mapping[str, Any] | None = None
-    """A second event filter. A record that matches one of them is enough."""
+    or_patterns: tuple[Mapping[str, Any], ...] = ()
+    """Further event filters. A record that matches one of them is enough."""
     window_seconds: int = 0
     retries: int = 10
     max_age_seconds: int = 6 * 60 * 60
@@ -121,6 +122,7 @@ class SimulatedSettings:
     calls_per_day: int = 3
     manager_notices: bool = True
     """Whether managers are told. The construct is optional."""
+    quiet_hours: str = ""
     shift_retention_days: int = 90
     texts_per_person_per_day: int = 3
     fill_target_minutes: int = 15
@@ -210,6 +212,8 @@ _TABLE_FIELDS = {
     "operator_inbox_table": "OperatorInbox",
 }
 
+_FOLLOWED = ("requested", "scheduled", "launching", "stopped")
+
 STREAM_DEAD_LETTERS = "stream-dead-letters"
 
 
@@ -227,6 +231,7 @@ class Deployment:
                 Queue("pages", 360),
                 Queue("dispatch", 360),
                 Queue("events", 180),
+                Queue("campaign-requests", 360),
                 Queue("reconcile", 360),
                 Queue("fills", 90),
                 Queue("outbox", 70),
@@ -241,6 +246,7 @@ class Deployment:
             "callback_queue_url": self.queues["callbacks"].url if settings.connect_enabled else None,
             "pages_queue_url": self.queues["pages"].url,
             "dispatch_queue_url": self.queues["dispatch"].url,
+            "campaign_requests_queue_url": self.queues["campaign-requests"].url,
             "reconcile_queue_url": self.queues["reconcile"].url,
             "fill_queue_url": self.queues["fills"].url,
             "origination_identity": OUR_NUMBER,
@@ -250,6 +256,7 @@ class Deployment:
             "opt_out_hint": False,
             "keep_typography": False,
             "calls_per_day": settings.calls_per_day,
+            "quiet_hours": settings.quiet_hours,
             "messages_per_second": rate,
             "outbox_queue_url": self.queues["outbox"].url,
             "outbox_workers": workers,
@@ -264,6 +271,7 @@ class Deployment:
             **_values_of(settings.language),
         }
         self._timers = {
+            ReconcileCampaign: self._timers_of("campaign-requests"),
             ReconcileShift: self._timers_of("reconcile"),
             PlanFillWave: self._timers_of("fills"),
         }
@@ -280,10 +288,13 @@ class Deployment:
                     "Campaigns",
                     {"eventName": ["INSERT"]},
                     10,
-                    or_pattern={
-                        "eventName": ["MODIFY"],
-                        "dynamodb": {"NewImage": {"campaign_status": {"S": ["requested"]}}},
-                    },
+                    or_patterns=(
+                        {
+                            "eventName": ["MODIFY"],
+                            "dynamodb": {"NewImage": {"campaign_status": {"S": list(_FOLLOWED)}}},
+                        },
+                        {"eventName": ["REMOVE"]},
+                    ),
                 ),
             ),
             Function(PlanCampaign, 60, QueueSource("pages", 1, 2)),
@@ -305,6 +316,7 @@ class Deployment:
                 StreamSource("Shifts", {"eventName": ["INSERT", "MODIFY", "REMOVE"]}, 100),
             ),
             Function(SendOutbox, 60, QueueSource("outbox", 1, workers)),
+            Function(ReconcileCampaign, 60, QueueSource("campaign-requests", 1, 2)),
             Function(ReconcileShift, 60, QueueSource("reconcile", 1, 5)),
             Function(PlanFillWave, 60, QueueSource("fills", 1, 5)),
             Function(
@@ -368,7 +380,7 @@ class Deployment:
     def _timers_of(self, queue: str) -> dict[str, object]:
         """Returns the settings of the schedules that send to a queue."""
         return _values_of(
-            ShiftTimerSettings(
+            TimerSettings(
                 timer_group=f"{queue}-timers",
                 timer_role_arn=f"arn:aws:iam::{ACCOUNT_ID}:role/{queue}-timers",
                 timer_queue_arn=self.queues[queue].arn,

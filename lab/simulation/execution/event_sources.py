@@ -165,7 +165,7 @@ class StreamPoller:
 
     def put(self, partition_key: str, record: dict[str, Any]) -> None:
         """Adds a record to the shard of its partition key."""
-        patterns = (self._source.pattern, self._source.or_pattern)
+        patterns = (self._source.pattern, *self._source.or_patterns)
         if not any(pattern and matches(pattern, record) for pattern in patterns):
             return
         shard = self._shards[zlib.crc32(partition_key.encode()) % _SHARDS]

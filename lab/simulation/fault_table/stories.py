@@ -27,6 +27,8 @@ _STEP = 500.0
 
 Longer than each visibility timeout, so that a failed step is repeated before the next.
 """
+_UNTIL_LAUNCHED = 0.22
+"""Seconds after which a campaign is launched and its first page is not planned yet."""
 
 
 class Stage:
@@ -238,6 +240,20 @@ def _refused_campaign(stage: Stage) -> None:
     stage.put_again(4 * _STEP, "campaign-2", campaign_message="16/08 5h")
 
 
+def _waiting_campaigns(stage: Stage) -> None:
+    """A campaign is scheduled and moved, one waits in quiet hours and is paused, and one is paused while planned."""
+    stage.put(1, "Campaigns", campaign_id="campaign-1", campaign_message="15/08", send_at=stage.time(0.25))
+    stage.change(_STEP, "Campaigns", {"campaign_id": "campaign-1"}, send_at=stage.time(0.3))
+    stage.put(3 * _STEP, "Campaigns", campaign_id="campaign-2", campaign_message="15/08 5h")
+    stage.change(4 * _STEP, "Campaigns", {"campaign_id": "campaign-2"}, campaign_status="paused")
+    stage.change(5 * _STEP, "Campaigns", {"campaign_id": "campaign-2"}, campaign_status="launching")
+    stage.put(9 * _STEP, "Campaigns", campaign_id="campaign-3", campaign_message="15/08 5h")
+    stage.change(
+        9 * _STEP + _UNTIL_LAUNCHED, "Campaigns", {"campaign_id": "campaign-3"}, campaign_status="paused"
+    )
+    stage.change(10 * _STEP, "Campaigns", {"campaign_id": "campaign-3"}, campaign_status="launching")
+
+
 def _busy(stage: Stage) -> None:
     """Has more replies waiting than one invocation of a worker can send.
 
@@ -341,6 +357,11 @@ STORIES = (
     Story("campaign", _campaign),
     Story("stopped campaign", _stopped_campaign),
     Story("refused campaign", _refused_campaign, _settings()),
+    Story(
+        "waiting campaigns",
+        _waiting_campaigns,
+        SimulatedSettings(messages_per_second=10, quiet_hours="09:20-10:00"),
+    ),
     Story("callback after campaign", _callback_after_campaign),
     Story("refused reply", _refused_reply, _at_rate(1)),
     Story("undone booking", _undone_booking, _at_rate(1)),

@@ -125,6 +125,8 @@ def show(visit: Visit) -> Response:
         chart=_chart(bars("Recipients by status", overview.statuses)),
         results=_results(overview),
         can_stop=overview.status in (None, *_STOPPABLE) and not overview.by_pinpoint,
+        can_pause=overview.status in (None, *_PAUSABLE) and not overview.by_pinpoint,
+        can_resume=overview.status is CampaignStatus.PAUSED,
         can_relaunch=overview.status in _RELAUNCHABLE and not overview.by_pinpoint,
         zone=visit.operator.deployment.settings.zone,
     )
@@ -165,6 +167,20 @@ def stop(visit: Visit) -> Response:
     return visit.go(_address("/campaigns/campaign", id=campaign_id, notice="stopped"))
 
 
+def pause(visit: Visit) -> Response:
+    """Pauses a campaign."""
+    campaign_id = visit.request.form.get("id", "")
+    visit.operator.campaigns.pause(campaign_id)
+    return visit.go(_address("/campaigns/campaign", id=campaign_id, notice="paused"))
+
+
+def resume(visit: Visit) -> Response:
+    """Resumes a paused campaign."""
+    campaign_id = visit.request.form.get("id", "")
+    visit.operator.campaigns.resume(campaign_id)
+    return visit.go(_address("/campaigns/campaign", id=campaign_id, notice="resumed"))
+
+
 def ask_to_relaunch(visit: Visit) -> Response:
     """Shows what a relaunch would send, and asks."""
     campaign_id = visit.request.query.get("id", "")
@@ -190,7 +206,13 @@ def relaunch(visit: Visit) -> Response:
     return visit.go(_address("/campaigns/campaign", id=campaign_id, notice="relaunched"))
 
 
-_STOPPABLE = (CampaignStatus.REQUESTED, CampaignStatus.LAUNCHING, CampaignStatus.LAUNCHED)
+_PAUSABLE = (
+    CampaignStatus.REQUESTED,
+    CampaignStatus.SCHEDULED,
+    CampaignStatus.LAUNCHING,
+    CampaignStatus.LAUNCHED,
+)
+_STOPPABLE = (*_PAUSABLE, CampaignStatus.PAUSED)
 _RELAUNCHABLE = (CampaignStatus.LAUNCHED, CampaignStatus.STOPPED, CampaignStatus.FINISHED)
 
 
@@ -264,6 +286,8 @@ ROUTES: Routes = {
     ("GET", "/campaigns/report"): report,
     ("GET", "/campaigns/stop"): for_managers(ask_to_stop),
     ("POST", "/campaigns/stop"): stop,
+    ("POST", "/campaigns/pause"): pause,
+    ("POST", "/campaigns/resume"): resume,
     ("GET", "/campaigns/relaunch"): for_managers(ask_to_relaunch),
     ("POST", "/campaigns/relaunch"): relaunch,
 }

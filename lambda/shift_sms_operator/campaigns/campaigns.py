@@ -3,8 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from shift_sms_operator.audit.audit_recorder import AuditRecorder
+from shift_sms_operator.campaigns.allowed_changes import (
+    check_pause,
+    check_relaunch,
+    check_resume,
+    check_stop,
+)
 from shift_sms_operator.campaigns.audience import MAX_EXAMINED, AudienceCounter
 from shift_sms_operator.campaigns.codes import CodeChecker
 from shift_sms_operator.campaigns.prices import Price
@@ -17,7 +24,6 @@ from shift_sms_operator.campaigns.views import (
     CampaignReport,
     CampaignWarning,
     LaunchOutcome,
-    stored_time,
 )
 from shift_sms_operator.pages import DEFAULT_LIMIT, Page, read_page
 from shift_sms_operator.refusals import ChangedByAnother, Refused
@@ -34,7 +40,6 @@ from shift_sms_runtime.campaigns.campaign import (
     prepare_message,
     read_campaign,
 )
-from shift_sms_runtime.campaigns.launch_plan import MAX_RELAUNCH_AGE
 from shift_sms_runtime.campaigns.segment_names import segment_name
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import Clock
@@ -59,6 +64,8 @@ class CampaignSettings:
     default_segment: str
     messages_per_second: int
     keep_typography: bool
+    zone: ZoneInfo
+    """The time zone of a `send_at` without an offset."""
     pinpoint: bool
     """Whether the retired engine sends the campaigns."""
 
@@ -134,7 +141,7 @@ class Campaigns:
             Refused: there is no such campaign, or it cannot be relaunched, or no recipient is left.
         """
         item = self._get(campaign_id)
-        self._check_relaunch(item)
+        check_relaunch(item, self._clock())
         preview = self._preview(self._read(item), prices, most, on_progress, relaunch_of=campaign_id)
         audience = preview.audience
         if audience is not None and audience.complete and not audience.recipients:
@@ -197,10 +204,53 @@ class Campaigns:
             progress = CampaignOverview.of(item)
             if progress.status is CampaignStatus.STOPPED:
                 return progress
-            self._check_stop(progress)
+            check_stop(progress)
             after = {"campaign_status": CampaignStatus.STOPPED.value, "campaign_error": STOPPED_BY_OPERATOR}
             record = self._record(campaign_id, "stopped", _status_of(item), after)
-            if self._items.stop(item, STOPPED_BY_OPERATOR, also=self._also(record)):
+            if self._items.write_status(
+                item, CampaignStatus.STOPPED, reason=STOPPED_BY_OPERATOR, also=self._also(record)
+            ):
+                return progress
+        raise _changed(campaign_id)
+
+    def pause(self, campaign_id: str) -> CampaignOverview:
+        """Pauses a campaign: texts that no sender has begun wait until it is resumed.
+
+        Returns:
+            The progress before. One that is paused already is left as it is.
+
+        Raises:
+            Refused: there is no such campaign, or it has ended.
+        """
+        return self._turn(campaign_id, CampaignStatus.PAUSED, "paused", check_pause)
+
+    def resume(self, campaign_id: str) -> CampaignOverview:
+        """Resumes a paused campaign. One that was paused before its `send_at` is scheduled again.
+
+        Returns:
+            The progress before. One that is being launched is left as it is.
+
+        Raises:
+            Refused: there is no such campaign, or it is not paused.
+        """
+        return self._turn(campaign_id, CampaignStatus.LAUNCHING, "resumed", check_resume)
+
+    def _turn(
+        self,
+        campaign_id: str,
+        status: CampaignStatus,
+        action: str,
+        check: Callable[[CampaignOverview], None],
+    ) -> CampaignOverview:
+        """Writes a status unless the campaign has it. Tries again if the campaign goes on meanwhile."""
+        for _ in range(_MAX_ATTEMPTS):
+            item = self._get(campaign_id)
+            progress = CampaignOverview.of(item)
+            if progress.status is status:
+                return progress
+            check(progress)
+            record = self._record(campaign_id, action, _status_of(item), {"campaign_status": status.value})
+            if self._items.write_status(item, status, also=self._also(record)):
                 return progress
         raise _changed(campaign_id)
 
@@ -212,7 +262,7 @@ class Campaigns:
         """
         progress = self.overview(campaign_id)
         if progress.status is not CampaignStatus.STOPPED:
-            self._check_stop(progress)
+            check_stop(progress)
         return progress
 
     def relaunch(self, campaign_id: str) -> None:
@@ -223,7 +273,7 @@ class Campaigns:
             ChangedByAnother: the campaign has changed meanwhile.
         """
         item = self._get(campaign_id)
-        self._check_relaunch(item)
+        check_relaunch(item, self._clock())
         words = {name: item[name] for name in ("campaign_id", *OPERATOR_ATTRIBUTES) if name in item}
         requested = {"relaunch": RELAUNCH_REMAINING, "campaign_status": CampaignStatus.REQUESTED.value}
         self._compose(self._read({**words, **requested}))
@@ -284,7 +334,9 @@ class Campaigns:
 
     def _read(self, item: Mapping[str, Any]) -> Campaign:
         try:
-            return read_campaign(item, default_segment=self._settings.default_segment)
+            return read_campaign(
+                item, default_segment=self._settings.default_segment, zone=self._settings.zone
+            )
         except CampaignNotSendable as error:
             raise Refused(str(error)) from None
 
@@ -341,34 +393,6 @@ class Campaigns:
             raise Refused(
                 f"there is a campaign {campaign_id} already, with another message or segment; choose another"
                 f" id, or text its members that were not tried with campaigns relaunch {campaign_id}"
-            )
-
-    def _check_stop(self, progress: CampaignOverview) -> None:
-        campaign_id = progress.campaign_id
-        if progress.by_pinpoint:
-            raise Refused(f"Amazon Pinpoint sends the campaign {campaign_id}; it can only be stopped there")
-        if progress.status is CampaignStatus.FINISHED:
-            raise Refused(f"the campaign {campaign_id} is finished: nothing is left to stop")
-        if progress.status is CampaignStatus.FAILED:
-            raise Refused(f"the campaign {campaign_id} failed and texts nobody: {progress.error}")
-
-    def _check_relaunch(self, item: Mapping[str, Any]) -> None:
-        campaign_id, progress = item["campaign_id"], CampaignOverview.of(item)
-        if progress.by_pinpoint:
-            raise Refused(
-                f"Amazon Pinpoint sent the campaign {campaign_id}, and its recipients are not known here;"
-                " launch another one"
-            )
-        if progress.status in (None, CampaignStatus.REQUESTED, CampaignStatus.LAUNCHING):
-            raise Refused(
-                f"the campaign {campaign_id} is being launched; wait until campaigns show {campaign_id} says"
-                f" launched, or stop it first"
-            )
-        times = (stored_time(item.get(name)) for name in ("first_send_at", "launched_at"))
-        if any(time is not None and time < self._clock() - MAX_RELAUNCH_AGE for time in times):
-            raise Refused(
-                f"the campaign {campaign_id} began more than {MAX_RELAUNCH_AGE.days} days ago, and the record of"
-                " its recipients is about to expire; launch another one"
             )
 
     def _record(

@@ -13,6 +13,7 @@ _HOLDS: Mapping[str, str] = {
     "shifts": "shifts that were not reconciled, and timers of shifts",
     "campaign-pages": "pages of segments that were not planned",
     "campaign-texts": "recipients of campaigns that were not texted",
+    "campaigns": "campaigns that were not reconciled, and timers of campaigns",
     "delivery-events": "delivery events that were not recorded",
     "callbacks": "requests for a call",
     CHANGES: "changes of tables that a function did not handle",

@@ -1,4 +1,4 @@
-"""Amazon EventBridge Scheduler: one-time schedules, one per shift.
+"""Amazon EventBridge Scheduler: one-time schedules, one per shift or campaign.
 
 Source: CreateSchedule in the EventBridge Scheduler API reference.
 """
@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.backoff import Backoff
-from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
+from shift_sms_runtime.environment import TimerSettings
+from shift_sms_runtime.queue_messages import QueueMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 _WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
-class SchedulerShiftTimers:
-    """Implements shift timers as schedules.
+class SchedulerTimers:
+    """Implements `ShiftTimers` and `CampaignTimers` as schedules.
 
     At its time, a schedule sends a request to the queue.
     """
@@ -26,44 +27,35 @@ class SchedulerShiftTimers:
     def __init__(
         self,
         client: "EventBridgeSchedulerClient",
+        settings: TimerSettings,
         *,
-        group: str,
-        queue_arn: str,
-        role_arn: str,
-        dead_letters_arn: str,
-        request: type[ReconcileRequest] = ReconcileRequest,
-        prefix: str = "shift",
+        prefix: str,
+        message: Callable[[str], QueueMessage],
     ) -> None:
         """Sets up the properties that all schedules share.
 
         Args:
             client: The EventBridge Scheduler client.
-            group: The schedule group.
-            queue_arn: The queue of shifts to reconcile, or to fill.
-            role_arn: The role that EventBridge Scheduler assumes to send to the queue.
-            dead_letters_arn: The queue for requests that EventBridge Scheduler cannot deliver.
-            request: The messages of the queue.
+            settings: The schedule group, the queue, the role, and the queue for what cannot be delivered.
             prefix: The beginning of the names of the schedules.
+            message: Returns the message about the shift or campaign with an id.
         """
         self._client = client
-        self._group = group
-        self._queue_arn = queue_arn
-        self._role_arn = role_arn
-        self._dead_letters_arn = dead_letters_arn
-        self._request = request
+        self._settings = settings
         self._prefix = prefix
+        self._message = message
 
-    def set(self, shift_id: str, at: datetime) -> None:
+    def set(self, subject_id: str, at: datetime) -> None:
         """See `ShiftTimers.set`."""
         target = {
-            "Arn": self._queue_arn,
-            "RoleArn": self._role_arn,
-            "Input": self._request(shift_id).to_json(),
-            "DeadLetterConfig": {"Arn": self._dead_letters_arn},
+            "Arn": self._settings.timer_queue_arn,
+            "RoleArn": self._settings.timer_role_arn,
+            "Input": self._message(subject_id).to_json(),
+            "DeadLetterConfig": {"Arn": self._settings.timer_dead_letters_arn},
         }
         schedule: Any = {
-            "Name": self._name(shift_id),
-            "GroupName": self._group,
+            "Name": self._name(subject_id),
+            "GroupName": self._settings.timer_group,
             # Schedules have a precision of one second. Rounding up keeps them from firing early.
             "ScheduleExpression": f"at({_whole_second(at):%Y-%m-%dT%H:%M:%S})",
             "FlexibleTimeWindow": {"Mode": "OFF"},
@@ -81,23 +73,25 @@ class SchedulerShiftTimers:
 
         self._retry_conflicts(put)
 
-    def clear(self, shift_id: str) -> None:
+    def clear(self, subject_id: str) -> None:
         """See `ShiftTimers.clear`."""
 
         def delete() -> None:
             try:
-                self._client.delete_schedule(Name=self._name(shift_id), GroupName=self._group)
+                self._client.delete_schedule(
+                    Name=self._name(subject_id), GroupName=self._settings.timer_group
+                )
             except self._client.exceptions.ResourceNotFoundException:
                 return
 
         self._retry_conflicts(delete)
 
-    def _name(self, shift_id: str) -> str:
-        """Returns the name of a shift's schedule.
+    def _name(self, subject_id: str) -> str:
+        """Returns the name of a schedule.
 
-        It is a hash, because names allow fewer characters than shift ids.
+        It is a hash, because names allow fewer characters than ids.
         """
-        return f"{self._prefix}-{hashlib.sha256(shift_id.encode()).hexdigest()[:40]}"
+        return f"{self._prefix}-{hashlib.sha256(subject_id.encode()).hexdigest()[:40]}"
 
     def _retry_conflicts(self, write: Callable[[], None]) -> None:
         """Writes a schedule. Retries while another function writes the same one."""

@@ -1,18 +1,21 @@
 """A campaign as the operator has written it, and the text that its recipients receive."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.language.locale import Locale, Locales, Template
 from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_substitutes
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN
+from shift_sms_runtime.shifts.shift_times import read_time
 
 RELAUNCH_REMAINING = "remaining"
 """The only value of the attribute `relaunch` of a campaign item."""
 
-OPERATOR_ATTRIBUTES = ("campaign_message", "segment")
+OPERATOR_ATTRIBUTES = ("campaign_message", "segment", "send_at")
 """What an operator writes on a campaign item, besides its id. The other attributes are written back."""
 
 _MAX_ID_LENGTH = 256
@@ -25,13 +28,11 @@ class CampaignNotSendable(ValueError):
     """
 
 
-class CampaignGone(Exception):
-    """The operator has deleted the campaign item."""
-
-
 class LaunchState(StrEnum):
-    """The state of a launch whose campaign item was put again before the launch was complete."""
+    """The state of a launch that does not go on now: it is paused, or its campaign item was put again."""
 
+    PAUSED = "paused"
+    """The operator has paused the campaign. What is left of it is held until they resume it."""
     REPLACED = "replaced"
     """A later launch has replaced this one and queues the waiting recipients itself."""
     NEW_ITEM_PENDING = "new-item-pending"
@@ -43,7 +44,12 @@ class CampaignStatus(StrEnum):
 
     REQUESTED = "requested"
     """An operator has put the item again for a relaunch, which has not begun."""
+    SCHEDULED = "scheduled"
+    """The campaign is launched at its `send_at`."""
     LAUNCHING = "launching"
+    """The recipients are being planned, or the operator, who writes this status, has resumed the campaign."""
+    PAUSED = "paused"
+    """The operator, who writes this status, has paused the campaign."""
     LAUNCHED = "launched"
     """Every recipient is planned, and some are not settled."""
     FINISHED = "finished"
@@ -55,7 +61,25 @@ class CampaignStatus(StrEnum):
     @property
     def final(self) -> bool:
         """Whether the launcher is done with the campaign."""
-        return self not in (CampaignStatus.REQUESTED, CampaignStatus.LAUNCHING)
+        return self not in (
+            CampaignStatus.REQUESTED,
+            CampaignStatus.SCHEDULED,
+            CampaignStatus.LAUNCHING,
+            CampaignStatus.PAUSED,
+        )
+
+
+@record
+class CampaignState:
+    """The attributes of a campaign item that decide what happens next."""
+
+    status: CampaignStatus | None = None
+    """None for a new campaign, and for an unknown word."""
+    launch_id: str | None = None
+    """The launch that has marked the item; None before the first one."""
+    launched_at: str = ""
+    send_at: object = None
+    """As the operator has written it."""
 
 
 @record
@@ -72,6 +96,8 @@ class Campaign:
 
     Others are not texted again.
     """
+    send_at: datetime | None = None
+    """When to launch the campaign, in UTC; None for at once."""
 
 
 @record
@@ -92,8 +118,31 @@ class CampaignText:
         }
 
 
-def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
+def read_send_at(value: object, zone: ZoneInfo) -> datetime | None:
+    """Reads when a campaign is to be launched, and returns it in UTC.
+
+    Without an offset, it is a local time in `zone`.
+
+    Raises:
+        CampaignNotSendable: the value is not an ISO 8601 date with a time.
+    """
+    if value is None:
+        return None
+    try:
+        return read_time(str(value), zone)
+    except (ValueError, OverflowError):
+        raise CampaignNotSendable(
+            f"send_at is {str(value)!r}: write a time like 2026-08-15T17:00:00+02:00, or remove it to launch at once"
+        ) from None
+
+
+def read_campaign(item: Mapping[str, Any], *, default_segment: str, zone: ZoneInfo) -> Campaign:
     """Reads a campaign item as an operator has written it.
+
+    Args:
+        item: The item.
+        default_segment: The segment of a campaign that names none.
+        zone: The time zone of a `send_at` without an offset.
 
     Raises:
         CampaignNotSendable: `campaign_message` is missing, or an attribute has a value that is not allowed.
@@ -120,6 +169,7 @@ def read_campaign(item: Mapping[str, Any], *, default_segment: str) -> Campaign:
         segment.strip(),
         status=item.get("campaign_status"),
         relaunch=item.get("relaunch") == RELAUNCH_REMAINING,
+        send_at=read_send_at(item.get("send_at"), zone),
     )
 
 

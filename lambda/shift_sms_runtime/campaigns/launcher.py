@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.campaigns.campaign import (
     Campaign,
     CampaignComposer,
-    CampaignGone,
     CampaignNotSendable,
     CampaignStatus,
+    LaunchState,
     read_campaign,
 )
 from shift_sms_runtime.campaigns.launch_plan import PlanState
@@ -45,10 +46,14 @@ class CampaignEngine(Protocol):
 class CampaignLauncher:
     """Launches the campaigns of items that were put."""
 
-    def __init__(self, campaigns: Campaigns, engine: CampaignEngine, *, default_segment: str) -> None:
+    def __init__(
+        self, campaigns: Campaigns, engine: CampaignEngine, *, default_segment: str, zone: ZoneInfo
+    ) -> None:
+        """`zone` is the time zone of a `send_at` without an offset."""
         self._campaigns = campaigns
         self._engine = engine
         self._default_segment = default_segment
+        self._zone = zone
 
     def handle(self, item: Mapping[str, Any], launch_id: str) -> CampaignStatus | None:
         """Launches the campaign of an item.
@@ -61,15 +66,20 @@ class CampaignLauncher:
             The status of the campaign; None if it was launched before or its item is deleted.
         """
         campaign_id = str(item["campaign_id"])
-        try:
-            status = self._campaigns.status(campaign_id)
-        except CampaignGone:
+        state = self._campaigns.state(campaign_id)
+        if state is None:
             return None
+        status = state.status
+        # Reconciling requests the launch when it is due, and when the operator resumes a campaign that has not begun.
+        if status is CampaignStatus.SCHEDULED or (
+            status is CampaignStatus.PAUSED and state.launch_id != launch_id
+        ):
+            return status
         # A copy of a launched campaign's item has a status when it is put, but is a new campaign.
         if status is not None and status.final and "campaign_status" not in item:
             return None
         try:
-            campaign = read_campaign(item, default_segment=self._default_segment)
+            campaign = read_campaign(item, default_segment=self._default_segment, zone=self._zone)
             return self._engine.launch(campaign, launch_id)
         except CampaignNotSendable as error:
             self._campaigns.mark_failed(campaign_id, str(error))
@@ -97,12 +107,15 @@ class EndUserMessagingEngine:
         self._clock = clock
 
     def launch(self, campaign: Campaign, launch_id: str) -> CampaignStatus:
-        """Queues the first page of the campaign's segment.
+        """Queues the first page of the campaign's segment, or schedules the campaign.
 
         Raises:
             CampaignNotSendable: the text is too long in one language, or the campaign is too old for a relaunch.
         """
         texts = self._composer.compose(campaign.message)
+        if campaign.send_at is not None and campaign.send_at > self._clock():
+            scheduled = self._campaigns.mark_scheduled(campaign.campaign_id, status_when_put=campaign.status)
+            return CampaignStatus.SCHEDULED if scheduled else CampaignStatus.STOPPED
         plan = self._plans.begin(campaign.campaign_id, launch_id, relaunch=campaign.relaunch)
         if plan.state is PlanState.TOO_OLD:
             raise CampaignNotSendable(TOO_OLD)
@@ -121,7 +134,9 @@ class EndUserMessagingEngine:
             {**texts.details, "launched_at": launched_at},
             status_when_put=campaign.status,
         )
-        if not marked:
+        # An earlier delivery may have been interrupted before the first page, and the campaign paused since. The
+        # planner then holds the page.
+        if not marked and self._campaigns.stop_reason(campaign.campaign_id, launch_id) != LaunchState.PAUSED:
             return CampaignStatus.STOPPED
         # The item may be new and lack the counts of an earlier launch.
         self._plans.request_summary(campaign.campaign_id)

@@ -21,6 +21,8 @@ from shift_sms_runtime.campaigns.ports import (
     LaunchPlans,
     SegmentMembers,
 )
+from shift_sms_runtime.campaigns.reconciliation.campaign_request import CampaignRequest
+from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -39,6 +41,9 @@ CLOCK_TOLERANCE = timedelta(hours=1)
 
 _POSTPONEMENT = timedelta(minutes=15)
 
+_AFTER_THIS_PAGE = timedelta(minutes=1)
+"""After this time, the page that is planned now is finished or delivered again."""
+
 
 class PlanOutcome(StrEnum):
     """The outcome of one page, for the log and metrics."""
@@ -47,6 +52,8 @@ class PlanOutcome(StrEnum):
     PLANNED_BEFORE = "planned-before"
     ENDED = "ended"
     """The launch does not continue."""
+    HELD = "held"
+    """The campaign is paused."""
     POSTPONED = "postponed"
     """Too many segments wait in the dispatch queue."""
     NO_MEMBERS = "no-members"
@@ -66,6 +73,8 @@ class CampaignPlanner:
         dispatch: Queue[WorkItem],
         campaigns: Campaigns,
         counters: CampaignCounters,
+        holder: CampaignHolder,
+        requests: Queue[CampaignRequest],
         recipients_per_item: int,
         most_waiting: int,
         clock: Clock,
@@ -78,6 +87,8 @@ class CampaignPlanner:
         self._dispatch = dispatch
         self._campaigns = campaigns
         self._counters = counters
+        self._holder = holder
+        self._requests = requests
         self._recipients_per_item = recipients_per_item
         self._most_waiting = most_waiting
         self._clock = clock
@@ -123,7 +134,9 @@ class CampaignPlanner:
             self._pages.put([replace(page, after=after, waiting_when_postponed=None)])
             self._plans.advance(page, after)
         elif members or page.after or page.relaunched:
-            self._campaigns.mark_launched(page.campaign_id, page.launch_id)
+            if not self._campaigns.mark_launched(page.campaign_id, page.launch_id):
+                # The operator may have paused the campaign, and may resume it before the plan is finished.
+                self._requests.put([CampaignRequest(page.campaign_id)], delay=_AFTER_THIS_PAGE)
             # All recipients may be settled already, so that no counter changes any more.
             self._plans.request_summary(page.campaign_id)
             self._plans.finish(page)
@@ -134,13 +147,16 @@ class CampaignPlanner:
         return PlanOutcome.QUEUED
 
     def _end_plan(self, page: Page, reason: str) -> PlanOutcome:
-        """Finishes the plan of a launch that does not continue.
+        """Finishes the plan of a launch that does not continue, or holds the page of a paused one.
 
         Raises:
             TryAgainLater: the new item of the campaign has not been launched yet.
         """
         if reason is LaunchState.NEW_ITEM_PENDING:
             raise TryAgainLater(reason)
+        if reason is LaunchState.PAUSED:
+            self._holder.hold(page, until=self._clock())
+            return PlanOutcome.HELD
         if reason is not LaunchState.REPLACED:
             self._skip_page(page, reason)
         self._plans.finish(page)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from shift_sms_runtime.campaigns.campaign import CampaignStatus
+from shift_sms_runtime.campaigns.campaign import CampaignState
 from shift_sms_runtime.campaigns.counters import CounterRow
 from shift_sms_runtime.campaigns.deliveries import NewDelivery, SkipResult
 from shift_sms_runtime.campaigns.launch_plan import LaunchPlan
@@ -18,12 +18,8 @@ class Campaigns(Protocol):
     Writes add the status and counts to an operator's item and never restore a deleted one.
     """
 
-    def status(self, campaign_id: str) -> CampaignStatus | None:
-        """Returns the status of a campaign; None for a new one.
-
-        Raises:
-            CampaignGone: there is no such item.
-        """
+    def state(self, campaign_id: str) -> CampaignState | None:
+        """Returns what decides on a campaign next; None if there is no such item."""
 
     def stop_reason(self, campaign_id: str, launch_id: str) -> str | None:
         """Returns why this launch must not send further texts; None if it continues.
@@ -59,8 +55,26 @@ class Campaigns(Protocol):
             False if the status has changed since the item was put.
         """
 
-    def mark_launched(self, campaign_id: str, launch_id: str) -> None:
-        """Marks a campaign as launched, unless it has ended or a later launch has replaced this one."""
+    def mark_scheduled(self, campaign_id: str, *, status_when_put: str | None) -> bool:
+        """Marks a campaign as scheduled, and removes what an earlier launch has written.
+
+        Returns:
+            False if the status has changed since the item was put.
+        """
+
+    def request_launch(self, campaign_id: str, seen: CampaignState, *, relaunch: bool) -> bool:
+        """Requests the launch of a campaign. A `relaunch` replaces the plan of an earlier launch.
+
+        Returns:
+            False if the campaign has changed since `seen`.
+        """
+
+    def mark_launched(self, campaign_id: str, launch_id: str) -> bool:
+        """Marks a campaign as launched.
+
+        Returns:
+            False if it is paused or has ended, or if a later launch has replaced this one.
+        """
 
     def mark_launched_by_pinpoint(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
         """Marks a campaign of the retired engine as launched, and sets `details` as attributes."""
@@ -94,6 +108,12 @@ class LaunchPlans(Protocol):
         """Begins a plan, unless the campaign has one.
 
         A `relaunch` replaces the plan of an earlier launch.
+        """
+
+    def find(self, campaign_id: str) -> LaunchPlan | None:
+        """Returns the plan of a campaign; None if it has none, or a void one.
+
+        Its state is UNFINISHED, FINISHED or TOO_OLD.
         """
 
     def is_due(self, page: Page) -> bool:

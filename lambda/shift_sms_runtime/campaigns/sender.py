@@ -5,21 +5,27 @@ The texts keep to the rate of the origination identity.
 The permit of a text is reserved immediately before the send, in one row that all senders share. So the rate holds for
 any number of senders. A sender that stops in the middle wastes only the permit that it has reserved. While replies or
 notices wait, campaigns reserve nothing.
+
+In quiet hours, the sender goes on with the recipients in whose time zones it is not quiet, and holds the others.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.campaigns.campaign import LaunchState
 from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.campaigns.ports import Campaigns, Deliveries, RunningFillPlans
+from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
 from shift_sms_runtime.campaigns.work_items import WorkItem
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.employees.ports import Employees
 from shift_sms_runtime.language.locale import primary_language
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.messaging.rate_limiter import PermitTooLate, RateLimiter
 from shift_sms_runtime.messaging.send_once import (
     AccountLimitReached,
@@ -30,6 +36,7 @@ from shift_sms_runtime.messaging.send_once import (
     TransientFailure,
     TryAgainLater,
 )
+from shift_sms_runtime.messaging.time_zones import time_zone
 from shift_sms_runtime.queue_messages import NO_DELAY, Queue
 from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN
 
@@ -61,6 +68,9 @@ class CampaignSender:
         employees: Employees,
         campaigns: Campaigns,
         fill_plans: RunningFillPlans | None,
+        holder: CampaignHolder,
+        quiet_hours: QuietHours,
+        zone: ZoneInfo,
         origination_identity: str,
         clock: Clock,
         on_settled: Callable[[DeliveryStatus, int], None],
@@ -76,6 +86,9 @@ class CampaignSender:
             employees: Reads languages, and reads and records opt-outs.
             campaigns: Reads whether a launch continues, and stops campaigns.
             fill_plans: Reads before each text of a fill plan whether it may be sent; None without fill plans.
+            holder: Holds the recipients who have to wait.
+            quiet_hours: When recipients are not texted.
+            zone: The time zone of recipients who have none.
             origination_identity: The number or pool from which texts are sent.
             clock: Returns the current time.
             on_settled: Called with a status and the number of recipients that were settled with it, for metrics.
@@ -88,6 +101,9 @@ class CampaignSender:
         self._employees = employees
         self._campaigns = campaigns
         self._fill_plans = fill_plans
+        self._holder = holder
+        self._quiet_hours = quiet_hours
+        self._zone = zone
         self._origination_identity = origination_identity
         self._clock = clock
         self._on_settled = on_settled
@@ -138,15 +154,16 @@ class CampaignSender:
                 employees = self._employees.of(block)
                 to_skip = [number for number in block if number in employees and employees[number].opted_out]
                 claimed_elsewhere += self._skip(item, to_skip, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
-                to_text = [number for number in block if number not in to_skip]
+                may_be_texted = [number for number in block if number not in to_skip]
+                to_text = self._hold_quiet(item, may_be_texted, employees)
                 waiting[: len(block)] = to_text
                 for number in to_text:
                     language = employees[number].language if number in employees else ""
                     body = item.body_in(primary_language(language))
                     segments = measure(body).segments
                     self._limiter.wait(deadline, segments)
-                    if _is_of_fill_plan(item) and (reason := self._stop_reason(item)) is not None:
-                        return claimed_elsewhere + self._end_item(item, [*waiting, *refused], reason)
+                    if self._changed_meanwhile(item, employees.get(number)):
+                        break
                     try:
                         self._text_recipient(item, number, body, segments, deadline)
                     except ClaimedElsewhere:
@@ -165,6 +182,12 @@ class CampaignSender:
             claimed_elsewhere += self._skip(item, [*waiting, *refused], DeliveryStatus.STOPPED, str(limit))
         return claimed_elsewhere
 
+    def _changed_meanwhile(self, item: WorkItem, employee: Employee | None) -> bool:
+        """Returns whether the recipient may no longer be texted, after the wait for the permit."""
+        if _is_of_fill_plan(item):
+            return self._stop_reason(item) is not None
+        return self._quiet_until(employee) is not None
+
     def _stop_reason(self, item: WorkItem) -> str | None:
         if not _is_of_fill_plan(item):
             return self._campaigns.stop_reason(item.campaign_id, item.launch_id)
@@ -179,10 +202,34 @@ class CampaignSender:
         """
         if reason is LaunchState.NEW_ITEM_PENDING:
             raise TryAgainLater(reason)
+        if reason is LaunchState.PAUSED:
+            rest = replace(item, recipients=tuple(numbers), refused_count=0)
+            self._holder.hold(rest, until=self._clock())
+            return []
         if reason is LaunchState.REPLACED:
             # Work items of the later launch have the waiting recipients, but not those that a stopped sender claimed.
             return self._settle_abandoned_claims(item, numbers)
         return self._skip(item, numbers, DeliveryStatus.STOPPED, reason)
+
+    def _hold_quiet(
+        self, item: WorkItem, numbers: Sequence[str], employees: Mapping[str, Employee]
+    ) -> list[str]:
+        """Holds the recipients in whose time zones it is quiet; returns the others."""
+        if _is_of_fill_plan(item):
+            return list(numbers)
+        until = {number: self._quiet_until(employees.get(number)) for number in numbers}
+        for end in sorted({end for end in until.values() if end is not None}):
+            quiet = tuple(number for number in numbers if until[number] == end)
+            self._holder.hold(replace(item, recipients=quiet, refused_count=0), until=end)
+        return [number for number in numbers if until[number] is None]
+
+    def _quiet_until(self, employee: Employee | None) -> datetime | None:
+        """Returns when quiet hours end for a recipient; None if it is not quiet."""
+        if not self._quiet_hours:
+            return None
+        zone = time_zone([employee.timezone] if employee is not None else [], self._zone)
+        now = self._clock()
+        return self._quiet_hours.end(now, zone) if self._quiet_hours.is_quiet(now, zone) else None
 
     def _requeue(
         self,

@@ -25,7 +25,7 @@ class Employee:
     hired_at: str = ""
     """The date in ISO 8601, as an operator wrote it."""
     timezone: str = ""
-    """The IANA name of the time zone, as an operator wrote it. If empty, that of the shift applies."""
+    """The IANA name of the time zone, as an operator wrote it. If empty, that of the shift or the setting applies."""
     sites: frozenset[str] = frozenset()
     """In lower case. A manager of no site is a manager of every site."""
     notices: frozenset[str] | None = None

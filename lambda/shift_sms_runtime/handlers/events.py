@@ -65,6 +65,11 @@ class Record:
         return int(self._raw["attributes"]["ApproximateReceiveCount"]) > 1
 
     @property
+    def is_new_item(self) -> bool:
+        """Whether the change put an item that did not exist."""
+        return bool(self._raw["eventName"] == "INSERT")
+
+    @property
     def event_id(self) -> str:
         """The id of a change. It stays the same when the change is delivered again."""
         return str(self._raw["eventID"])

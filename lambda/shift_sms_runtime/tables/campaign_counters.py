@@ -1,4 +1,4 @@
-"""The CampaignCounters table: counters and launch plans.
+"""The CampaignCounters table: counters, launch plans, and what is held of a campaign.
 
 The key is `campaign_shard` and `part`:
 
@@ -6,6 +6,9 @@ The key is `campaign_shard` and `part`:
 |---|---|---|
 | `<campaign_id>#0` to `<campaign_id>#63` | `counters` | counters; only the sum of all rows is meaningful |
 | `<campaign_id>#0` | `plan` | the progress of planning |
+| `<campaign_id>#0` | `held#<until>#<hash>` | a page or work item that waits for quiet hours or a pause to end |
+
+`until` is in UTC, so that the parts sort by it. The hash is that of the message.
 
 A partition key accepts 1,000 write units per second, and a transactional write of up to 1 KB takes 2. Each text is
 counted when it is settled and when its delivery event is recorded. So 500 texts per second take 500 × 2 × 2 = 2,000
@@ -14,8 +17,9 @@ record 50 events per second each. A key takes more than 500 units only if 5 of t
 Source: "Partitions" and "Read and write operations" in the DynamoDB developer guide.
 """
 
+import hashlib
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -23,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from shift_sms_runtime.aws.dynamodb import plain, read_batch, sortable_time, wire
 from shift_sms_runtime.campaigns.counters import TIME_ATTRIBUTES, Counter, CounterDelta, CounterRow
 from shift_sms_runtime.campaigns.launch_plan import MAX_RELAUNCH_AGE, LaunchPlan, PlanState
+from shift_sms_runtime.campaigns.reconciliation.held_message import HeldKind, HeldMessage
 from shift_sms_runtime.messaging.ports import Clock
 
 if TYPE_CHECKING:
@@ -38,7 +43,7 @@ COUNTER_ROWS = 64
 
 Transactions on one row conflict. One BatchGetItem reads all rows.
 """
-_COUNTERS, _PLAN = "counters", "plan"
+_COUNTERS, _PLAN, _HELD = "counters", "plan", "held#"
 _UNFINISHED, _FINISHED, _VOID = "unfinished", "finished", "void"
 
 
@@ -134,6 +139,16 @@ class DynamoLaunchPlans:
             return LaunchPlan(PlanState.FINISHED, row["launch_id"])
         return LaunchPlan(PlanState.UNFINISHED, row["launch_id"], row["page_after"])
 
+    def find(self, campaign_id: str) -> LaunchPlan | None:
+        """See `LaunchPlans.find`."""
+        row = self._read_plan(campaign_id)
+        if row.get("plan_status") not in (_UNFINISHED, _FINISHED):
+            return None
+        if datetime.fromisoformat(row["first_begun"]) < self._clock() - MAX_RELAUNCH_AGE:
+            return LaunchPlan(PlanState.TOO_OLD, row["launch_id"])
+        state = PlanState.FINISHED if row["plan_status"] == _FINISHED else PlanState.UNFINISHED
+        return LaunchPlan(state, row["launch_id"], row["page_after"])
+
     def is_due(self, page: "Page") -> bool:
         """See `LaunchPlans.is_due`."""
         row = self._read_plan(page.campaign_id)
@@ -204,6 +219,46 @@ class DynamoLaunchPlans:
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return
+
+
+class DynamoHeldMessages:
+    """Implements `HeldMessages` on DynamoDB."""
+
+    def __init__(self, client: "DynamoDBClient", table: str, clock: Clock) -> None:
+        self._client = client
+        self._table = table
+        self._clock = clock
+
+    def hold(self, message: HeldMessage) -> None:
+        """See `HeldMessages.hold`."""
+        row = {"kind": message.kind.value, "message": message.body, "expires_at": _expiry(self._clock())}
+        self._client.put_item(TableName=self._table, Item=_held_key(message) | wire(row))
+
+    def page(self, campaign_id: str, limit: int) -> Sequence[HeldMessage]:
+        """See `HeldMessages.page`."""
+        rows = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="campaign_shard = :shard AND begins_with(part, :held)",
+            ExpressionAttributeValues=wire({":shard": f"{campaign_id}#0", ":held": _HELD}),
+            ConsistentRead=True,
+            Limit=limit,
+        )["Items"]
+        return [_read_held(campaign_id, plain(row)) for row in rows]
+
+    def remove(self, message: HeldMessage) -> None:
+        """See `HeldMessages.remove`."""
+        self._client.delete_item(TableName=self._table, Key=_held_key(message))
+
+
+def _held_key(message: HeldMessage) -> dict[str, Any]:
+    digest = hashlib.sha256(message.body.encode()).hexdigest()[:32]
+    part = f"{_HELD}{sortable_time(message.until)}#{digest}"
+    return wire({"campaign_shard": f"{message.campaign_id}#0", "part": part})
+
+
+def _read_held(campaign_id: str, row: Mapping[str, Any]) -> HeldMessage:
+    until = datetime.fromisoformat(str(row["part"]).split("#")[1])
+    return HeldMessage(campaign_id, HeldKind(row["kind"]), str(row["message"]), until)
 
 
 def _read_counters(row: Mapping[str, Any]) -> CounterRow:

@@ -17,7 +17,8 @@ from shift_sms_runtime.aws.cursors import cursor_of, start_key
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, sortable_time, transact, wire
 from shift_sms_runtime.campaigns.campaign import (
     OPERATOR_ATTRIBUTES,
-    CampaignGone,
+    RELAUNCH_REMAINING,
+    CampaignState,
     CampaignStatus,
     LaunchState,
 )
@@ -56,13 +57,18 @@ class DynamoCampaigns:
         self._table = table
         self._clock = clock
 
-    def status(self, campaign_id: str) -> CampaignStatus | None:
-        """See `Campaigns.status`."""
+    def state(self, campaign_id: str) -> CampaignState | None:
+        """See `Campaigns.state`."""
         item = self._item(campaign_id)
         if item is None:
-            raise CampaignGone(campaign_id)
+            return None
         status = item.get("campaign_status")
-        return CampaignStatus(status) if status in list(CampaignStatus) else None
+        return CampaignState(
+            CampaignStatus(status) if status in list(CampaignStatus) else None,
+            item.get("launch_id"),
+            str(item.get("launched_at", "")),
+            item.get("send_at"),
+        )
 
     def stop_reason(self, campaign_id: str, launch_id: str) -> str | None:
         """See `Campaigns.stop_reason`."""
@@ -71,8 +77,11 @@ class DynamoCampaigns:
             return "the campaign item was deleted"
         if item.get("campaign_status") == CampaignStatus.STOPPED:
             return str(item.get("campaign_error", "stopped by the operator"))
-        if item.get("launch_id") == launch_id:
-            return None
+        paused = item.get("campaign_status") == CampaignStatus.PAUSED
+        if item.get("launch_id", launch_id if paused else None) == launch_id:
+            return LaunchState.PAUSED if paused else None
+        if item.get("campaign_status") == CampaignStatus.SCHEDULED:
+            return LaunchState.REPLACED
         if item.get("campaign_status") == CampaignStatus.FAILED:
             # The new item could not be launched, so no later launch will replace this one.
             return str(item.get("campaign_error", "put again, and failed"))
@@ -121,16 +130,39 @@ class DynamoCampaigns:
             condition_values={":status_when_put": status_when_put or status},
         )
 
-    def mark_launched(self, campaign_id: str, launch_id: str) -> None:
+    def mark_scheduled(self, campaign_id: str, *, status_when_put: str | None) -> bool:
+        """See `Campaigns.mark_scheduled`."""
+        status = CampaignStatus.SCHEDULED.value
+        return self._write(
+            campaign_id,
+            {"campaign_status": status, **self._listing()},
+            remove=["launch_id", *_EARLIER_LAUNCH_ATTRIBUTES],
+            condition=f"{_EXISTS} AND (attribute_not_exists(campaign_status)"
+            " OR campaign_status IN (:campaign_status, :status_when_put))",
+            condition_values={":status_when_put": status_when_put or status},
+        )
+
+    def request_launch(self, campaign_id: str, seen: CampaignState, *, relaunch: bool) -> bool:
+        """See `Campaigns.request_launch`."""
+        again = {"relaunch": RELAUNCH_REMAINING} if relaunch else {}
+        return self._write(
+            campaign_id,
+            {"campaign_status": CampaignStatus.REQUESTED.value, **again},
+            condition=f"{_EXISTS} AND campaign_status = :seen",
+            condition_values={":seen": seen.status.value if seen.status else ""},
+        )
+
+    def mark_launched(self, campaign_id: str, launch_id: str) -> bool:
         """See `Campaigns.mark_launched`."""
-        self._write(
+        return self._write(
             campaign_id,
             {"campaign_status": CampaignStatus.LAUNCHED.value},
             remove=["campaign_error"],
-            condition="launch_id = :launch_id AND NOT campaign_status IN (:stopped, :finished)",
+            condition="launch_id = :launch_id AND NOT campaign_status IN (:stopped, :paused, :finished)",
             condition_values={
                 ":launch_id": launch_id,
                 ":stopped": CampaignStatus.STOPPED.value,
+                ":paused": CampaignStatus.PAUSED.value,
                 ":finished": CampaignStatus.FINISHED.value,
             },
         )
@@ -312,21 +344,32 @@ class DynamoCampaignItems:
         }
         return self._transact([put, *also])
 
-    def stop(
-        self, seen: Mapping[str, Any], reason: str, *, also: "Sequence[TransactWriteItemTypeDef]"
+    def write_status(
+        self,
+        seen: Mapping[str, Any],
+        status: CampaignStatus,
+        *,
+        reason: str | None = None,
+        also: "Sequence[TransactWriteItemTypeDef]",
     ) -> bool:
-        """Stops the campaign that was seen. Returns False if it has changed meanwhile."""
+        """Writes the status of the campaign that was seen, and a reason as `campaign_error` if there is one.
+
+        Returns False if the campaign has changed meanwhile.
+        """
         condition, names, values = _unchanged(seen)
+        values[":status"] = status.value
+        expression = "SET #campaign_status = :status"
+        if reason is not None:
+            values[":reason"] = reason
+            expression += ", campaign_error = :reason"
         update: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self._table,
                 "Key": wire({"campaign_id": seen["campaign_id"]}),
-                "UpdateExpression": "SET #campaign_status = :stopped, campaign_error = :reason",
+                "UpdateExpression": expression,
                 "ConditionExpression": condition,
                 "ExpressionAttributeNames": names,
-                "ExpressionAttributeValues": wire(
-                    {**values, ":stopped": CampaignStatus.STOPPED.value, ":reason": reason}
-                ),
+                "ExpressionAttributeValues": wire(values),
             }
         }
         return self._transact([update, *also])

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import boto3
 import pytest
 
 from lab.phone_network.api.faults import Fault, internal_error, throttle
@@ -121,3 +122,52 @@ def test_given_every_kind_of_fault_when_sent_then_none_twice_and_counts_add_up(
 
 def _to(number: str) -> Callable[[Mapping[str, Any]], bool]:
     return lambda parameters: parameters["DestinationPhoneNumber"] == number
+
+
+def change_status(system: FunctionsOnMoto, status: str) -> None:
+    """Writes the status of the campaign, and hands the stream record to the launcher."""
+    client = boto3.client("dynamodb")
+    key = {"campaign_id": {"S": "c"}}
+    image = client.update_item(
+        TableName="Campaigns",
+        Key=key,
+        UpdateExpression="SET campaign_status = :status",
+        ExpressionAttributeValues={":status": {"S": status}},
+        ReturnValues="ALL_NEW",
+    )["Attributes"]
+    record = {
+        "eventID": f"change-{status}",
+        "eventName": "MODIFY",
+        "dynamodb": {"Keys": key, "NewImage": image, "SequenceNumber": "2"},
+    }
+    assert system.invoke("launch_campaign", {"Records": [record]}) == []
+    assert system.drain("campaign_requests", "reconcile_campaign") == []
+
+
+def test_given_a_paused_campaign_when_resumed_then_its_recipients_are_texted_once(
+    system: FunctionsOnMoto,
+) -> None:
+    add_members(system, ANN, BOB)
+    system.put_campaign(campaign_id="c", campaign_message="15/08 5h")
+    assert system.drain("pages", "plan_campaign") == []
+    change_status(system, "paused")
+    assert system.drain("dispatch", "send_campaign") == []
+    assert system.drain("campaign_requests", "reconcile_campaign") == []
+    assert [system.network.inbox(number) for number in (ANN, BOB)] == [(), ()]
+    change_status(system, "launching")
+    assert system.drain("dispatch", "send_campaign") == []
+    assert system.drain("campaign_requests", "reconcile_campaign") == []
+    assert [len(system.network.inbox(number)) for number in (ANN, BOB)] == [1, 1]
+    assert system.summarize("c") == []
+    assert system.campaign("c")["campaign_status"] == "finished"
+    assert not [row for row in system.rows("CampaignCounters") if row["part"].startswith("held#")]
+
+
+def test_given_a_scheduled_campaign_when_put_then_it_has_a_schedule(system: FunctionsOnMoto) -> None:
+    system.put_campaign(campaign_id="c", campaign_message="15/08 5h", send_at="2099-08-15T12:00:00Z")
+    assert system.drain("campaign_requests", "reconcile_campaign") == []
+    (schedule,) = boto3.client("scheduler").list_schedules()["Schedules"]
+    assert schedule["Name"].startswith("campaign-")
+    change_status(system, "stopped")
+    assert boto3.client("scheduler").list_schedules()["Schedules"] == []
+    assert system.campaign("c")["campaign_status"] == "stopped"

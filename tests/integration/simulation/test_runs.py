@@ -10,6 +10,7 @@ SEEDS = [
     *(("mixed", seed) for seed in (0, 4)),
     *(("fills", seed) for seed in range(4)),
     ("trickle", 0),
+    *(("waiting", seed) for seed in (1, 8)),
     ("small-burst", 0),
     ("small-campaign", 0),
     ("small-campaign-crashes", 0),

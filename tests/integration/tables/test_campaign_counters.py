@@ -1,8 +1,10 @@
 """Tests counters and launch plans."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from shift_sms_runtime.campaigns.launch_plan import LaunchPlan, PlanState
+from shift_sms_runtime.campaigns.reconciliation.held_message import HeldKind, HeldMessage
 from shift_sms_runtime.campaigns.work_items import Page
 from tests.support.dialogues.dialogue import ANN
 from tests.support.store_operations import NOW, queued
@@ -61,3 +63,31 @@ def test_given_counters_when_a_summary_is_requested_then_only_the_version_grows(
 def test_given_a_counter_row_when_its_key_is_read_then_it_names_the_campaign(stores: Stores) -> None:
     key = {"campaign_shard": "shift #3#63", "part": "counters"}
     assert stores.counters.campaign_id(key) == "shift #3"
+
+
+def test_given_held_messages_when_read_then_in_the_order_of_their_time(stores: Stores) -> None:
+    held, at = stores.held, datetime(2026, 8, 15, 8, 0, 0, 123000, tzinfo=UTC)
+    later = HeldMessage("c", HeldKind.PAGE, "{}", at + timedelta(hours=1))
+    first = HeldMessage("c", HeldKind.WORK_ITEM, '{"a": 1}', at.replace(microsecond=0))
+    other = HeldMessage("d", HeldKind.WORK_ITEM, '{"a": 1}', at)
+    for message in (later, first, other, first):
+        held.hold(message)
+    assert list(held.page("c", 25)) == [first, later]
+    assert list(held.page("c", 1)) == [first]
+    held.remove(first)
+    held.remove(first)
+    assert list(held.page("c", 25)) == [later]
+    assert list(stores.counters.rows("c")) == [], "no counter row is touched"
+
+
+def test_given_a_plan_when_found_then_it_has_its_state(stores: Stores) -> None:
+    plans = stores.plans
+    assert plans.find("c") is None
+    plans.begin("c", "first", relaunch=False)
+    plans.advance(PAGE, "b")
+    assert plans.find("c") == LaunchPlan(PlanState.UNFINISHED, "first", "b")
+    plans.finish(replace(PAGE, after="b"))
+    assert plans.find("c") == LaunchPlan(PlanState.FINISHED, "first", "b")
+    plans.begin("c", "second", relaunch=True)
+    plans.finish(replace(PAGE, launch_id="second"), void=True)
+    assert plans.find("c") is None

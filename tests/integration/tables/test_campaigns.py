@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 
-from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
+from shift_sms_runtime.campaigns.campaign import CampaignState, CampaignStatus, LaunchState
 from shift_sms_runtime.tables.campaigns import listing
 from tests.support.store_pairs import Stores
 
 ITEM = {"campaign_message": "x"}
+
+
+def status(stores: Stores) -> CampaignStatus | None:
+    state = stores.campaigns.state("c")
+    return state.status if state else None
 
 
 def item(stores: Stores) -> dict[str, Any]:
@@ -21,13 +26,12 @@ def item(stores: Stores) -> dict[str, Any]:
 
 def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores: Stores) -> None:
     campaigns = stores.campaigns
-    with pytest.raises(CampaignGone):
-        campaigns.status("c")
+    assert campaigns.state("c") is None
     stores.put_item(dict(ITEM))
-    assert campaigns.status("c") is None
+    assert status(stores) is None
     assert campaigns.claim_launch("c")
     assert not campaigns.claim_launch("c")
-    assert campaigns.status("c") is CampaignStatus.LAUNCHING
+    assert status(stores) is CampaignStatus.LAUNCHING
     campaigns.release_launch("c")
     assert item(stores) == ITEM
     assert campaigns.stop_reason("c", "first") is LaunchState.NEW_ITEM_PENDING
@@ -42,9 +46,9 @@ def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores:
     }
     assert campaigns.planned_launch("c") is None
     campaigns.mark_launched("c", "zeroth")
-    assert campaigns.status("c") is CampaignStatus.LAUNCHING, "a later launch has replaced that one"
+    assert status(stores) is CampaignStatus.LAUNCHING, "a later launch has replaced that one"
     campaigns.mark_launched("c", "first")
-    assert campaigns.status("c") is CampaignStatus.LAUNCHED
+    assert status(stores) is CampaignStatus.LAUNCHED
     assert campaigns.planned_launch("c") == "first"
     assert campaigns.stop_reason("c", "first") is None
     assert campaigns.stop_reason("c", "zeroth") is LaunchState.REPLACED
@@ -58,7 +62,7 @@ def test_given_an_item_when_its_launch_progresses_then_it_has_the_status(stores:
     assert not campaigns.mark_launching("c", "first", {}, status_when_put="stopped"), (
         "this launch has begun before"
     )
-    assert campaigns.status("c") is CampaignStatus.STOPPED, "a stopped campaign stays stopped"
+    assert status(stores) is CampaignStatus.STOPPED, "a stopped campaign stays stopped"
     assert campaigns.planned_launch("c") is None
     assert campaigns.mark_launching("c", "second", {}, status_when_put="stopped"), (
         "a copy is put with its status"
@@ -80,7 +84,7 @@ def test_given_an_item_of_the_retired_engine_when_launched_then_it_has_the_detai
     assert campaigns.planned_launch("c") is None
     campaigns.stop("c", "enough")
     campaigns.mark_launched_by_pinpoint("c", {})
-    assert campaigns.status("c") is CampaignStatus.STOPPED
+    assert status(stores) is CampaignStatus.STOPPED
 
 
 def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stores) -> None:
@@ -108,10 +112,11 @@ def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stor
         ({"campaign_status": "failed", "campaign_error": "x"}, None),
         ({"campaign_status": "stopped"}, "stopped by the operator"),
         ({"campaign_status": "stopped", "campaign_error": "SPENT"}, "SPENT"),
-        ({"campaign_status": "paused"}, None),
+        ({"campaign_status": "paused"}, LaunchState.PAUSED),
+        ({"campaign_status": "finished"}, None),
     ],
 )
-def test_given_an_item_with_a_status_when_read_then_only_stopped_is_a_stop_reason(
+def test_given_an_item_with_a_status_when_read_then_stopped_or_paused_is_a_reason(
     stores: Stores, attributes: dict[str, Any], reason: str | None
 ) -> None:
     stores.put_item(ITEM | attributes | {"launch_id": "first"})
@@ -199,3 +204,46 @@ def test_given_an_item_of_the_list_when_it_ends_then_its_place_in_the_list_stays
         assert (stores.item() or {}).items() >= earlier.items()
     stores.campaigns.mark_launching("c", "first", {}, status_when_put="stopped")
     assert (stores.item() or {}).items() >= listing(stores.clock()).items(), "a launch comes first again"
+
+
+def test_given_a_scheduled_item_when_it_goes_on_then_it_has_the_state(stores: Stores) -> None:
+    campaigns = stores.campaigns
+    assert not campaigns.mark_scheduled("c", status_when_put=None)
+    assert stores.item() is None
+    stores.put_item({**ITEM, "launch_id": "copied", "targeted": 3, "send_at": "2026-08-15T17:00"})
+    assert campaigns.mark_scheduled("c", status_when_put=None)
+    assert campaigns.mark_scheduled("c", status_when_put=None), "the record is delivered twice"
+    scheduled = CampaignState(CampaignStatus.SCHEDULED, send_at="2026-08-15T17:00")
+    assert campaigns.state("c") == scheduled
+    assert "targeted" not in item(stores)
+    assert campaigns.stop_reason("c", "first") is LaunchState.REPLACED
+    assert not campaigns.request_launch("c", CampaignState(CampaignStatus.PAUSED), relaunch=True)
+    assert campaigns.request_launch("c", scheduled, relaunch=False)
+    assert (status(stores), item(stores).get("relaunch")) == (CampaignStatus.REQUESTED, None)
+    stores.edit_item(campaign_status="launching")
+    launching = CampaignState(CampaignStatus.LAUNCHING)
+    assert campaigns.request_launch("c", launching, relaunch=True)
+    assert item(stores)["relaunch"] == "remaining"
+    stores.edit_item(campaign_status="stopped")
+    assert not campaigns.mark_scheduled("c", status_when_put=None), "the operator has stopped it"
+
+
+def test_given_a_paused_item_when_its_launch_goes_on_then_it_stays_paused(stores: Stores) -> None:
+    campaigns = stores.campaigns
+    stores.put_item({**ITEM, "campaign_status": "paused"})
+    assert campaigns.stop_reason("c", "first") is LaunchState.PAUSED, "paused before its launch"
+    stores.put_item({**ITEM})
+    campaigns.mark_launching("c", "first", {"launched_at": "2026-08-15T12:00:00+00:00"}, status_when_put=None)
+    stores.edit_item(campaign_status="paused")
+    assert campaigns.stop_reason("c", "first") is LaunchState.PAUSED
+    assert campaigns.stop_reason("c", "zeroth") is LaunchState.REPLACED
+    assert campaigns.planned_launch("c") is None
+    assert not campaigns.mark_launched("c", "first")
+    assert not campaigns.mark_launching("c", "first", {}, status_when_put=None)
+    assert campaigns.state("c") == CampaignState(CampaignStatus.PAUSED, "first", "2026-08-15T12:00:00+00:00")
+    campaigns.write_summary("c", {"waiting": 0, "summary_version": 1}, planned_launch="first")
+    assert status(stores) is CampaignStatus.PAUSED
+    stores.edit_item(campaign_status="launching")
+    assert campaigns.stop_reason("c", "first") is None
+    assert campaigns.mark_launched("c", "first")
+    assert status(stores) is CampaignStatus.LAUNCHED

@@ -7,6 +7,7 @@ from typing import Any
 
 from shift_sms_runtime.campaigns.counters import CounterDelta, CounterRow
 from shift_sms_runtime.campaigns.launch_plan import LaunchPlan, PlanState
+from shift_sms_runtime.campaigns.reconciliation.held_message import HeldMessage
 from shift_sms_runtime.campaigns.work_items import Page
 
 
@@ -68,6 +69,13 @@ class MemoryLaunchPlans:
     def request_summary(self, campaign_id: str) -> None:
         self._counters.add(CounterDelta(campaign_id, {}))
 
+    def find(self, campaign_id: str) -> LaunchPlan | None:
+        row = self.rows.get(campaign_id)
+        if row is None or row.status == "void":
+            return None
+        finished = row.status == "finished"
+        return LaunchPlan(PlanState.FINISHED if finished else PlanState.UNFINISHED, row.launch_id, row.after)
+
     def is_due(self, page: Page) -> bool:
         row = self.rows.get(page.campaign_id, LaunchPlanRow(""))
         return (row.launch_id, row.status) == (page.launch_id, "unfinished") and row.after <= page.after
@@ -80,3 +88,21 @@ class MemoryLaunchPlans:
         if self.is_due(page):
             status = "void" if void else "finished"
             self.rows[page.campaign_id] = replace(self.rows[page.campaign_id], status=status)
+
+
+class MemoryHeldMessages:
+    """Implements `HeldMessages` in memory."""
+
+    def __init__(self) -> None:
+        self.messages: list[HeldMessage] = []
+
+    def hold(self, message: HeldMessage) -> None:
+        self.remove(message)
+        self.messages.append(message)
+
+    def page(self, campaign_id: str, limit: int) -> list[HeldMessage]:
+        held = [one for one in self.messages if one.campaign_id == campaign_id]
+        return sorted(held, key=lambda one: one.until)[:limit]
+
+    def remove(self, message: HeldMessage) -> None:
+        self.messages = [one for one in self.messages if one != message]

@@ -4,7 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from shift_sms_runtime.campaigns.campaign import CampaignGone, CampaignStatus, LaunchState
+from shift_sms_runtime.campaigns.campaign import (
+    RELAUNCH_REMAINING,
+    CampaignState,
+    CampaignStatus,
+    LaunchState,
+)
 from shift_sms_runtime.campaigns.counters import SUMMARY_ATTRIBUTES, SUMMARY_VERSION
 from shift_sms_runtime.tables.campaigns import listing
 from tests.support.clock import NOON
@@ -20,11 +25,17 @@ class MemoryCampaigns:
         self.rows: dict[str, dict[str, Any]] = {}
         self._clock = clock
 
-    def status(self, campaign_id: str) -> CampaignStatus | None:
-        if campaign_id not in self.rows:
-            raise CampaignGone(campaign_id)
-        status = self.rows[campaign_id].get("campaign_status")
-        return CampaignStatus(status) if status in list(CampaignStatus) else None
+    def state(self, campaign_id: str) -> CampaignState | None:
+        row = self.rows.get(campaign_id)
+        if row is None:
+            return None
+        status = row.get("campaign_status")
+        return CampaignState(
+            CampaignStatus(status) if status in list(CampaignStatus) else None,
+            row.get("launch_id"),
+            row.get("launched_at", ""),
+            row.get("send_at"),
+        )
 
     def stop_reason(self, campaign_id: str, launch_id: str) -> str | None:
         if campaign_id not in self.rows:
@@ -32,8 +43,11 @@ class MemoryCampaigns:
         row = self.rows[campaign_id]
         if row.get("campaign_status") == CampaignStatus.STOPPED:
             return str(row.get("campaign_error", "stopped by the operator"))
-        if row.get("launch_id") == launch_id:
-            return None
+        paused = row.get("campaign_status") == CampaignStatus.PAUSED
+        if row.get("launch_id") == launch_id or (paused and "launch_id" not in row):
+            return LaunchState.PAUSED if paused else None
+        if row.get("campaign_status") == CampaignStatus.SCHEDULED:
+            return LaunchState.REPLACED
         if row.get("campaign_status") == CampaignStatus.FAILED:
             return str(row.get("campaign_error", "put again, and failed"))
         return LaunchState.REPLACED if "launch_id" in row else LaunchState.NEW_ITEM_PENDING
@@ -74,12 +88,31 @@ class MemoryCampaigns:
         )
         return True
 
-    def mark_launched(self, campaign_id: str, launch_id: str) -> None:
+    def mark_scheduled(self, campaign_id: str, *, status_when_put: str | None) -> bool:
+        row = self.rows.get(campaign_id)
+        allowed = (None, CampaignStatus.SCHEDULED, status_when_put)
+        if row is None or row.get("campaign_status") not in allowed:
+            return False
+        for name in ("launch_id", "campaign_error", "not_gsm", *SUMMARY_ATTRIBUTES):
+            row.pop(name, None)
+        self._write(campaign_id, CampaignStatus.SCHEDULED, self._listing())
+        return True
+
+    def request_launch(self, campaign_id: str, seen: CampaignState, *, relaunch: bool) -> bool:
+        if self.rows.get(campaign_id, {}).get("campaign_status") != seen.status:
+            return False
+        again = {"relaunch": RELAUNCH_REMAINING} if relaunch else {}
+        self._write(campaign_id, CampaignStatus.REQUESTED, again)
+        return True
+
+    def mark_launched(self, campaign_id: str, launch_id: str) -> bool:
         row = self.rows.get(campaign_id, {})
-        ended = row.get("campaign_status") in (CampaignStatus.STOPPED, CampaignStatus.FINISHED)
-        if row.get("launch_id") == launch_id and not ended:
-            row.pop("campaign_error", None)
-            self._write(campaign_id, CampaignStatus.LAUNCHED)
+        kept = (CampaignStatus.STOPPED, CampaignStatus.PAUSED, CampaignStatus.FINISHED)
+        if row.get("launch_id") != launch_id or row.get("campaign_status") in kept:
+            return False
+        row.pop("campaign_error", None)
+        self._write(campaign_id, CampaignStatus.LAUNCHED)
+        return True
 
     def mark_launched_by_pinpoint(self, campaign_id: str, details: Mapping[str, str | int]) -> None:
         if self.rows.get(campaign_id, {}).get("campaign_status") != CampaignStatus.STOPPED:

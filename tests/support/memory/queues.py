@@ -10,17 +10,17 @@ M = TypeVar("M", bound=QueueMessage)
 Item = TypeVar("Item")
 
 
-class MemoryShiftTimers:
-    """Implements `ShiftTimers` in memory."""
+class MemoryTimers:
+    """Implements `ShiftTimers` and `CampaignTimers` in memory."""
 
     def __init__(self) -> None:
         self.at: dict[str, datetime] = {}
 
-    def set(self, shift_id: str, at: datetime) -> None:
-        self.at[shift_id] = at
+    def set(self, subject_id: str, at: datetime) -> None:
+        self.at[subject_id] = at
 
-    def clear(self, shift_id: str) -> None:
-        self.at.pop(shift_id, None)
+    def clear(self, subject_id: str) -> None:
+        self.at.pop(subject_id, None)
 
 
 class MemoryQueue(Generic[M]):

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
+from shift_sms_runtime.aws.scheduler import SchedulerTimers
+from shift_sms_runtime.environment import TimerSettings
+from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 
 
 class Conflict(Exception):
@@ -53,8 +55,11 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waits
 
 
-def timers_on(client: Any) -> SchedulerShiftTimers:
-    return SchedulerShiftTimers(client, group="g", queue_arn="q", role_arn="r", dead_letters_arn="d")
+def timers_on(client: Any) -> SchedulerTimers:
+    settings = TimerSettings(
+        timer_group="g", timer_role_arn="r", timer_queue_arn="q", timer_dead_letters_arn="d"
+    )
+    return SchedulerTimers(client, settings, prefix="shift", message=ReconcileRequest)
 
 
 @pytest.mark.parametrize(("conflicts", "waited"), [(0, []), (1, [0.1]), (5, [0.1, 0.2, 0.4, 0.8, 1.6])])

@@ -157,7 +157,7 @@ def test_given_a_copy_of_a_launched_item_when_put_then_it_starts_without_counts(
     assert world.campaigns.rows["copy"]["campaign_status"] == "finished"
 
 
-@pytest.mark.parametrize("status", ["paused", "", 7, None])
+@pytest.mark.parametrize("status", ["waiting", "", 7, None])
 def test_given_an_unknown_status_when_the_item_is_put_then_the_campaign_is_new(
     status: object,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -33,7 +34,9 @@ class FakePinpoint:
 
 def pinpoint_launcher(pinpoint: FakePinpoint, campaigns: MemoryCampaigns) -> CampaignLauncher:
     """Returns a launcher with the retired engine."""
-    return CampaignLauncher(campaigns, PinpointEngine(pinpoint, campaigns), default_segment="segment")
+    return CampaignLauncher(
+        campaigns, PinpointEngine(pinpoint, campaigns), default_segment="segment", zone=ZoneInfo("UTC")
+    )
 
 
 ITEM = {"campaign_id": "campaign_id1", "campaign_message": MESSAGE}
@@ -68,7 +71,9 @@ def test_given_typography_when_put_with_pinpoint_then_replaced_unless_kept(
     campaigns.rows["campaign_id1"] = {}
     engine = PinpointEngine(pinpoint, campaigns, keep_typography=keep_typography)
     item = ITEM | {"campaign_message": "It’s ж"}
-    CampaignLauncher(campaigns, engine, default_segment="segment").handle(item, "launch-1")
+    CampaignLauncher(campaigns, engine, default_segment="segment", zone=ZoneInfo("UTC")).handle(
+        item, "launch-1"
+    )
     assert pinpoint.created == [("campaign_id1", text)]
     assert attributes.items() <= campaigns.rows["campaign_id1"].items()
 

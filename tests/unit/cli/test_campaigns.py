@@ -265,6 +265,17 @@ def test_given_a_campaign_when_stopped_then_figures_are_shown_and_it_asks(world:
     assert (again.code, "was stopped before" in again.out) == (DONE, True)
 
 
+def test_given_a_campaign_when_paused_and_resumed_then_its_status_changes(world: OperatorWorld) -> None:
+    world.put("Campaigns", LAUNCHED)
+    assert "august is paused." in world.run("campaigns", "pause", "august").out
+    assert world.row("Campaigns", "august")["campaign_status"] == "paused"
+    assert "was paused before" in world.run("campaigns", "pause", "august").out
+    assert "paused" in world.run("campaigns", "list").out
+    assert "august is resumed." in world.run("campaigns", "resume", "august").out
+    assert world.row("Campaigns", "august")["campaign_status"] == "launching"
+    assert world.run("campaigns", "resume", "nothing").code != DONE
+
+
 def test_given_a_stopped_campaign_when_relaunched_then_it_shows_figures_and_asks(
     world: OperatorWorld,
 ) -> None:
@@ -310,6 +321,18 @@ def test_given_no_change_when_watched_then_it_says_once_where_to_look(
     seconds = iter(range(10_000))
     Watch(lambda: next(seen), sleep=lambda _: None, now=lambda: next(seconds)).follow()
     assert capsys.readouterr().out.count("nothing has changed for 3 minutes") == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [("paused", "campaigns resume august"), ("scheduled", "send_at")]
+)
+def test_given_a_campaign_that_waits_when_watched_then_it_says_for_what(
+    capsys: pytest.CaptureFixture[str], status: str, told: str
+) -> None:
+    seen = states(*[{"campaign_status": status}] * 500, {"campaign_status": "stopped", "waiting": 0})
+    seconds = iter(range(10_000))
+    Watch(lambda: next(seen), sleep=lambda _: None, now=lambda: next(seconds)).follow()
+    assert capsys.readouterr().out.count(told) == 1
 
 
 def test_given_a_terminal_when_watched_then_a_bar_is_shown(

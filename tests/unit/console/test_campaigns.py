@@ -165,6 +165,25 @@ def test_given_a_campaign_when_stopped_and_relaunched_then_recorded(
     assert actions == ["launched", "stopped", "relaunched"]
 
 
+def test_given_a_campaign_when_paused_and_resumed_then_the_page_says_so(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    send(console_world, manager, "/campaigns", **FORM)
+    put_campaign(console_world, campaign_message=FORM["message"], segment="overtime")
+
+    assert 'id="pause"' in manager.get("/campaigns/campaign?id=august-1").body
+    status, went, _ = send(console_world, manager, "/campaigns/pause", id="august-1")
+    assert (status, "notice=paused" in went) == (303, True)
+
+    page = manager.get("/campaigns/campaign?id=august-1").body
+    assert ('id="resume"' in page, 'id="pause"' in page, 'id="stop"' in page) == (True, False, True)
+    status, went, _ = send(console_world, manager, "/campaigns/resume", id="august-1")
+    assert (status, "notice=resumed" in went) == (303, True)
+    assert campaigns(console_world)[0]["campaign_status"] == "launching"
+    actions = [one["action"] for one in console_world.operators.audit("campaign#august-1")]
+    assert sorted(actions) == ["launched", "paused", "resumed"]
+
+
 def put_rows(world: ConsoleWorld, count: int, **more: object) -> None:
     world.operators.put(
         "Deliveries",

@@ -15,7 +15,7 @@ from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 from tests.support.functions_on_moto import OUR_NUMBER
 from tests.support.memory.employee_bookings import MemoryEmployeeBookings
 from tests.support.memory.employees import MemoryEmployees
-from tests.support.memory.queues import MemoryShiftTimers
+from tests.support.memory.queues import MemoryTimers
 from tests.support.memory.shifts import MemoryShifts
 from tests.support.outbox_world import OutboxWorld
 
@@ -80,7 +80,7 @@ class Requests:
             self._world.reconcile(message.shift_id, after=1.0)
 
 
-class Timers(MemoryShiftTimers):
+class Timers(MemoryTimers):
     """Schedules that reconcile their shifts."""
 
     def __init__(self, world: LoadedWorld) -> None:

@@ -14,9 +14,11 @@ from lab.simulation.aws.scheduler import SchedulerClient
 from lab.simulation.aws.sqs import SqsClient
 from shift_sms_runtime.aws.connect import ConnectCallCenter, ContactFlow
 from shift_sms_runtime.aws.end_user_messaging import EndUserMessaging
-from shift_sms_runtime.aws.scheduler import SchedulerShiftTimers
+from shift_sms_runtime.aws.scheduler import SchedulerTimers
 from shift_sms_runtime.callbacks.callback_request import CallbackRequest, CallOutcome
+from shift_sms_runtime.environment import TimerSettings
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, Refused, Sent
+from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 from tests.support.clock import Clock
 
 OURS, ANN = "+12065550100", "+14255550101"
@@ -116,12 +118,17 @@ def test_given_a_wrong_parameter_when_sent_then_botocore_would_not_send_it() -> 
 
 def test_given_shift_timers_when_set_and_cleared_then_one_schedule_per_shift() -> None:
     schedules = MemorySchedules()
-    timers = SchedulerShiftTimers(
+    settings = TimerSettings(
+        timer_group="timers",
+        timer_queue_arn="arn:aws:sqs:us-east-1:123456789012:reconcile",
+        timer_role_arn="arn:aws:iam::123456789012:role/timers",
+        timer_dead_letters_arn="arn:aws:sqs:us-east-1:123456789012:dead",
+    )
+    timers = SchedulerTimers(
         SchedulerClient(schedules),  # type: ignore[arg-type]
-        group="timers",
-        queue_arn="arn:aws:sqs:us-east-1:123456789012:reconcile",
-        role_arn="arn:aws:iam::123456789012:role/timers",
-        dead_letters_arn="arn:aws:sqs:us-east-1:123456789012:dead",
+        settings,
+        prefix="shift",
+        message=ReconcileRequest,
     )
     at = datetime(2026, 8, 1, 12, tzinfo=UTC)
     timers.clear("A1")

@@ -188,6 +188,48 @@ def test_given_a_campaign_when_stopped_then_it_says_so_and_keeps_the_rest(
     assert record["before"] == ({} if status is None else {"campaign_status": status})
 
 
+@pytest.mark.parametrize("status", [None, "scheduled", "requested", "launching", "launched"])
+def test_given_a_campaign_when_paused_and_resumed_then_it_says_so(
+    world: OperatorWorld, status: str | None
+) -> None:
+    item = {name: value for name, value in LAUNCHED.items() if name != "campaign_status"}
+    item |= {} if status is None else {"campaign_status": status}
+    world.put("Campaigns", item)
+    campaigns = world.operator().campaigns
+    assert campaigns.pause("august").status == status
+    assert world.rows("Campaigns") == [item | {"campaign_status": "paused"}]
+    assert campaigns.pause("august").status == "paused", "the response was lost, and the operator tries again"
+    assert campaigns.resume("august").status == "paused"
+    assert world.rows("Campaigns") == [item | {"campaign_status": "launching"}]
+    assert campaigns.resume("august").status == "launching"
+    assert sorted(record["action"] for record in world.audit(SUBJECT)) == ["paused", "resumed"]
+
+
+@pytest.mark.parametrize("status", ["finished", "stopped", "failed", "launched"])
+def test_given_another_status_when_paused_or_resumed_then_it_is_refused(
+    world: OperatorWorld, status: str
+) -> None:
+    item = {**LAUNCHED, "campaign_status": status}
+    world.put("Campaigns", item)
+    campaigns = world.operator().campaigns
+    if status != "launched":
+        with pytest.raises(Refused, match=status):
+            campaigns.pause("august")
+    with pytest.raises(Refused, match=status):
+        campaigns.resume("august")
+    assert world.rows("Campaigns") == [item]
+    assert world.rows("AuditTrail") == []
+
+
+@pytest.mark.parametrize("status", ["paused", "scheduled"])
+def test_given_a_campaign_that_will_go_on_when_relaunched_then_it_is_refused(
+    world: OperatorWorld, status: str
+) -> None:
+    world.put("Campaigns", {**LAUNCHED, "campaign_status": status})
+    with pytest.raises(Refused, match="stop it"):
+        world.operator().campaigns.relaunch("august")
+
+
 def test_given_a_stopped_campaign_when_stopped_again_then_it_keeps_its_reason(world: OperatorWorld) -> None:
     world.put("Campaigns", STOPPED)
     assert world.operator().campaigns.stop("august").error == "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT"
@@ -218,7 +260,7 @@ def test_given_a_status_that_changes_when_stopped_then_the_record_has_the_last(
     world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.put("Campaigns", LAUNCHED | {"campaign_status": "launching"})
-    meanwhile(monkeypatch, "stop", lambda: world.put("Campaigns", LAUNCHED))
+    meanwhile(monkeypatch, "write_status", lambda: world.put("Campaigns", LAUNCHED))
     world.operator().campaigns.stop("august")
     (record,) = world.audit(SUBJECT)
     assert record["before"] == {"campaign_status": "launched"}
@@ -229,7 +271,7 @@ def test_given_a_campaign_that_finishes_when_stopped_then_it_stays_finished(
 ) -> None:
     world.put("Campaigns", LAUNCHED)
     finished = LAUNCHED | {"campaign_status": "finished"}
-    meanwhile(monkeypatch, "stop", lambda: world.put("Campaigns", finished))
+    meanwhile(monkeypatch, "write_status", lambda: world.put("Campaigns", finished))
     with pytest.raises(Refused, match="is finished"):
         world.operator().campaigns.stop("august")
     assert world.rows("Campaigns") == [finished]
@@ -245,7 +287,7 @@ def test_given_a_campaign_that_keeps_changing_when_stopped_then_it_says_so(
     def change() -> None:
         world.put("Campaigns", LAUNCHED | {"launch_id": f"launch-{next(launches)}"})
 
-    meanwhile(monkeypatch, "stop", change, times=9)
+    meanwhile(monkeypatch, "write_status", change, times=9)
     with pytest.raises(ChangedByAnother, match="has changed in this moment"):
         world.operator().campaigns.stop("august")
     assert world.rows("AuditTrail") == []

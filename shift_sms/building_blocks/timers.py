@@ -1,4 +1,4 @@
-"""One-time EventBridge schedules, one per shift."""
+"""One-time EventBridge schedules, one per shift or campaign."""
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
@@ -9,14 +9,14 @@ from constructs import Construct
 from shift_sms.building_blocks.acknowledgments import acknowledge_wildcard
 from shift_sms.building_blocks.runtime_function import configure, grant
 from shift_sms.building_blocks.work_queue import WorkQueue
-from shift_sms_runtime.environment import ShiftTimerSettings
+from shift_sms_runtime.environment import TimerSettings
 
 SCHEDULE_ACTIONS = ("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule")
 
 _SCHEDULER = "scheduler.amazonaws.com"
 
 
-class ShiftTimers(Construct):
+class Timers(Construct):
     """A schedule group, and the role with which the scheduler sends to a queue.
 
     After a day without success, the scheduler sends the message to the dead-letter queue.
@@ -29,7 +29,7 @@ class ShiftTimers(Construct):
         Args:
             scope: The parent construct.
             construct_id: The id in the scope.
-            queue: The queue of shifts to reconcile, or to fill.
+            queue: The queue of shifts or campaigns to reconcile, or of shifts to fill.
         """
         super().__init__(scope, construct_id)
         self._queue = queue
@@ -58,7 +58,7 @@ class ShiftTimers(Construct):
         """
         configure(
             grantee,
-            timers=ShiftTimerSettings(
+            timers=TimerSettings(
                 timer_group=self._group.ref,
                 timer_role_arn=self._role.role_arn,
                 timer_queue_arn=self._queue.queue.queue_arn,
@@ -71,7 +71,9 @@ class ShiftTimers(Construct):
             resource_name=f"{self._group.ref}/*",
             arn_format=ArnFormat.SLASH_RESOURCE_NAME,
         )
-        acknowledge_wildcard(grantee, schedule_arns, "there is one schedule per shift, made at run time")
+        acknowledge_wildcard(
+            grantee, schedule_arns, "schedules are made at run time, one per shift or campaign"
+        )
         schedules = grant(grantee, actions=SCHEDULE_ACTIONS, resource_arns=[schedule_arns])
         role = grant(
             grantee,
