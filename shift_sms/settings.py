@@ -5,7 +5,7 @@ One error lists every wrong setting.
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from shift_sms.building_blocks.validators import (
@@ -391,12 +391,25 @@ class Settings:
 
 
 _FOR_OPERATORS = (
-    *("environment", "origination_identity", "messages_per_second", "campaign_engine", "default_segment"),
-    *("campaign_opt_out_hint", "keep_typography", "self_managed_opt_outs"),
-    *("connect_enabled", "connect_instance_id", "connect_contact_flow_id", "connect_queue_id"),
-    *("connect_source_phone_number", "vocabulary", "default_language", "timezone"),
-    *("minimum_rest_hours", "hours_per_week", "drop_cutoff_hours", "offer_minutes", "reminder_hours"),
-    *("unfilled_notice_hours", "sick_calls", "quiet_hours", "shift_retention_days", "audit_retention_days"),
+    "environment",
+    "origination_identity",
+    "messages_per_second",
+    "campaign_engine",
+    "default_segment",
+    "campaign_opt_out_hint",
+    "keep_typography",
+    "self_managed_opt_outs",
+    "connect_enabled",
+    "connect_instance_id",
+    "connect_contact_flow_id",
+    "connect_queue_id",
+    "connect_source_phone_number",
+    *(one.name for policy in (LanguageSettings, BookingPolicy) for one in fields(policy)),
+    "quiet_hours",
+    "shift_retention_days",
+    "audit_retention_days",
+    "texts_per_person_per_day",
+    "fill_target_minutes",
 )
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
 

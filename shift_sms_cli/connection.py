@@ -18,7 +18,8 @@ import boto3
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shift_sms_operator.composition import Clients, Operator, operator
+from shift_sms_operator.clients import Clients
+from shift_sms_operator.composition import Operator, operator
 from shift_sms_operator.deployment import Deployment
 from shift_sms_operator.refusals import Refused
 

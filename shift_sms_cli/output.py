@@ -1,6 +1,5 @@
-"""Prints results: tables, JSON, CSV cells and errors. Stored texts appear as text: they control no terminal."""
+"""Prints results: tables, JSON and errors. Stored texts appear as text: they control no terminal."""
 
-import csv
 import json
 import sys
 import unicodedata
@@ -28,9 +27,6 @@ AfterOption = Annotated[
 
 _WIDE = 100_000
 """Columns of an output that is no terminal: programs read one row per line."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet may take for a formula. Source: "CSV Injection", OWASP."""
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _JOINERS = "\u200c\u200d"
@@ -110,28 +106,6 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} is no JSON")
-
-
-def csv_cell(value: object) -> str:
-    """Returns a cell that no spreadsheet takes for a formula. `csv_value` is the opposite."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def csv_value(cell: str) -> str:
-    """Returns the value of a cell that `csv_cell` has made."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
-
-
-def write_csv(file: TextIO, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
-    """Writes a CSV file that spreadsheets open as text; returns the number of rows."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(header)
-    count = 0
-    for row in rows:
-        writer.writerow([csv_cell(cell) for cell in row])
-        count += 1
-    return count
 
 
 def error(message: str) -> None:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from lab.simulation.execution.deployment import OUR_NUMBER, Deployment
-from shift_sms_operator.composition import Clients, Operator, operator
+from shift_sms_operator.clients import Clients
+from shift_sms_operator.composition import Operator, operator
 from shift_sms_operator.deployment import Deployment as OperatorDeployment
 
 _ACTOR = "arn:aws:sts::123456789012:assumed-role/Operator/manager"

@@ -17,7 +17,8 @@ from shift_sms_console.navigation import NAVIGATION, routes
 from shift_sms_console.rendering import Templates
 from shift_sms_console.sign_in.provider import Client, Http, Provider, send
 from shift_sms_console.sign_in.sign_in import SignIn
-from shift_sms_operator.composition import Clients, Operator, operator
+from shift_sms_operator.clients import Clients
+from shift_sms_operator.composition import Operator, operator
 from shift_sms_operator.deployment import Deployment
 from shift_sms_runtime.environment import ServeConsole
 from shift_sms_runtime.tables.console_sessions import DynamoConsoleSessions

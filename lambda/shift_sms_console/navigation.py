@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shift_sms_console.pages import activity, campaigns, health, inbox, people, shifts
+from shift_sms_console.pages import activity, campaigns, fill_plans, health, inbox, people, shifts
 from shift_sms_console.visit import Routes
 
 NAVIGATION: Mapping[str, str] = {
@@ -17,5 +17,5 @@ NAVIGATION: Mapping[str, str] = {
 
 def routes() -> Routes:
     """Returns the handlers of all pages."""
-    pages = (shifts, inbox, campaigns, people, activity, health)
+    pages = (shifts, fill_plans, inbox, campaigns, people, activity, health)
     return {place: handler for page in pages for place, handler in page.ROUTES.items()}

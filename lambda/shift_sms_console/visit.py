@@ -41,6 +41,10 @@ _NOTICES: Mapping[str, str] = {
     "relaunched": "The campaign is launched again for members that were not tried.",
     "replied": "The text is on its way. Its status is here when it was sent.",
     "closed": "The text is closed without a reply.",
+    "filling": "The shift is being filled. The first texts leave within seconds.",
+    "filling-again": "The shift is being filled again. No one is texted twice.",
+    "filling-already": "The shift is being filled already.",
+    "fill-stopped": "The fill plan is stopped. Texts that are being sent at this moment still leave.",
     "released-untold": "The seat or place is free. The employee gets no text.",
 }
 """What was done, by its name in an address. So no address puts words of its own on a page."""

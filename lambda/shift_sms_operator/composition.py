@@ -1,99 +1,33 @@
 """Builds the operations. Each capability is built at its first use, which imports its modules."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-from botocore.config import Config
+from typing import TYPE_CHECKING
 
 from shift_sms_operator.audit.audit_recorder import AuditRecorder
+from shift_sms_operator.clients import Clients
 from shift_sms_operator.deployment import Deployment
-from shift_sms_runtime.aws.clients import ONE_ATTEMPT
 from shift_sms_runtime.messaging.ports import Clock
 
 if TYPE_CHECKING:
-    import boto3
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
-    from mypy_boto3_sns import SNSClient
-    from mypy_boto3_sqs import SQSClient
-
     from shift_sms_operator.audit.audit_trail import AuditTrail
     from shift_sms_operator.campaigns.campaigns import Campaigns
     from shift_sms_operator.console_users.console_users import ConsoleUsers
     from shift_sms_operator.employees.employees import OperatorEmployees
+    from shift_sms_operator.fill_plans.fill_operations import FillOperations
     from shift_sms_operator.health.doctor import Doctor
     from shift_sms_operator.operator_inbox.inbox import OperatorInbox
     from shift_sms_operator.queues.queues import Queues
+    from shift_sms_operator.shifts.shift_drafts import ShiftDrafts
+    from shift_sms_operator.shifts.shift_finder import ShiftFinder
     from shift_sms_operator.shifts.shift_operations import ShiftOperations
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.outbox.outbox_text import OutboxTurn
     from shift_sms_runtime.outbox.ports import OutboxWorkers
     from shift_sms_runtime.shifts.shift_item import ShiftReader
+    from shift_sms_runtime.tables.operator_shifts import DynamoOperatorShifts
     from shift_sms_runtime.tables.outbox_store import DynamoOutbox
-
-_PATIENT = Config(
-    connect_timeout=5,
-    read_timeout=20,
-    retries={"mode": "standard", "total_max_attempts": 5},
-    max_pool_connections=32,
-)
-"""For calls that are safe to repeat. An operator prefers a slow answer to an error."""
-
-
-class Clients:
-    """The boto3 clients, each made at its first use."""
-
-    def __init__(
-        self,
-        session: "boto3.Session",
-        *,
-        endpoint_url: str | None = None,
-        service_endpoint_urls: Mapping[str, str] | None = None,
-    ) -> None:
-        """Takes the session.
-
-        Args:
-            session: Has the credentials and the region.
-            endpoint_url: The endpoint of a lab; by default those of the session's configuration.
-            service_endpoint_urls: The endpoints of services that another program of the lab serves.
-        """
-        self._session = session
-        self._endpoint_url = endpoint_url
-        self._service_endpoint_urls = service_endpoint_urls or {}
-        self._made: dict[tuple[str, Config], Any] = {}
-
-    @cached_property
-    def dynamodb(self) -> "DynamoDBClient":
-        """The tables."""
-        client: DynamoDBClient = self.make("dynamodb")
-        return client
-
-    @cached_property
-    def sqs(self) -> "SQSClient":
-        """The queues."""
-        client: SQSClient = self.make("sqs")
-        return client
-
-    @cached_property
-    def sns(self) -> "SNSClient":
-        """The topics."""
-        client: SNSClient = self.make("sns")
-        return client
-
-    @cached_property
-    def sms(self) -> "PinpointSMSVoiceV2Client":
-        """AWS End User Messaging SMS. A call is attempted once: repeating one could text an employee twice."""
-        client: PinpointSMSVoiceV2Client = self.make("pinpoint-sms-voice-v2", ONE_ATTEMPT)
-        return client
-
-    def make(self, service: str, config: Config = _PATIENT) -> Any:
-        """Returns the client of a service with a configuration. It is made at the first use."""
-        if (service, config) not in self._made:
-            client: Any = self._session.client  # its overloads want a literal
-            endpoint_url = self._service_endpoint_urls.get(service, self._endpoint_url)
-            self._made[service, config] = client(service, config=config, endpoint_url=endpoint_url)
-        return self._made[service, config]
+    from shift_sms_runtime.tables.shifts import DynamoShifts
 
 
 class Operator:
@@ -134,7 +68,6 @@ class Operator:
         from shift_sms_runtime.tables.deliveries import DynamoDeliveries
         from shift_sms_runtime.tables.employees import DynamoEmployees
         from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
-        from shift_sms_runtime.tables.shifts import DynamoShifts
 
         deployment, settings, dynamodb = self.deployment, self.deployment.settings, self._clients.dynamodb
         employees = DynamoEmployees(dynamodb, deployment.employees_table_name)
@@ -157,10 +90,7 @@ class Operator:
             audience=AudienceCounter(
                 DynamoSegmentMembers(dynamodb, deployment.segment_members_table_name), employees, deliveries
             ),
-            codes=CodeChecker(
-                DynamoShifts(dynamodb, deployment.shifts_table_name, self._shift_reader),
-                self._locales.default.lexicons,
-            ),
+            codes=CodeChecker(self._shifts, self._locales.default.lexicons),
             trial=trial,
             deliveries=deliveries,
             composer=CampaignComposer(
@@ -234,32 +164,20 @@ class Operator:
         """Lists, adds, changes, assigns, imports and exports shifts."""
         from shift_sms_operator.shifts.seat_changes import SeatChanges, TextSettings
         from shift_sms_operator.shifts.shift_changes import ShiftChanges
-        from shift_sms_operator.shifts.shift_drafts import ShiftDrafts
-        from shift_sms_operator.shifts.shift_finder import ShiftFinder
         from shift_sms_operator.shifts.shift_import import ShiftImporter
         from shift_sms_operator.shifts.shift_lists import ShiftLists
         from shift_sms_operator.shifts.shift_operations import ShiftOperations
         from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
         from shift_sms_runtime.tables.employees import DynamoEmployeeRows
-        from shift_sms_runtime.tables.operator_shifts import DynamoOperatorShifts
-        from shift_sms_runtime.tables.shifts import DynamoShifts
 
         dynamodb, deployment, settings = self._clients.dynamodb, self.deployment, self.deployment.settings
-        shifts = DynamoShifts(dynamodb, deployment.shifts_table_name, self._shift_reader)
-        employees = DynamoEmployeeRows(dynamodb, deployment.employees_table_name)
-        table = DynamoOperatorShifts(
-            dynamodb,
-            employees=deployment.employees_table_name,
-            shifts=deployment.shifts_table_name,
-            employee_bookings=deployment.employee_bookings_table_name,
-            conversations=deployment.conversations_table_name,
-            outbox=deployment.outbox_table_name,
-            campaign_counters=deployment.campaign_counters_table_name,
-            audit_trail=deployment.audit_trail_table_name,
-            clock=self._clock,
+        shifts, finder, table, drafts = (
+            self._shifts,
+            self._shift_finder,
+            self._shift_edits,
+            self._shift_drafts,
         )
-        finder = ShiftFinder(shifts)
-        drafts = ShiftDrafts(self._shift_reader, self._locales.default)
+        employees = DynamoEmployeeRows(dynamodb, deployment.employees_table_name)
         changes = ShiftChanges(finder=finder, table=table, drafts=drafts, recorder=self._recorder)
         return ShiftOperations(
             lists=ShiftLists(
@@ -291,6 +209,57 @@ class Operator:
                 recorder=self._recorder,
                 audit_trail=DynamoAuditTrail(dynamodb, deployment.audit_trail_table_name),
             ),
+        )
+
+    @cached_property
+    def fill_plans(self) -> "FillOperations":
+        """Starts, stops, follows and explains fill plans."""
+        from shift_sms_operator.fill_composition import fill_operations
+
+        return fill_operations(
+            self._clients.dynamodb,
+            self.deployment,
+            finder=self._shift_finder,
+            edits=self._shift_edits,
+            drafts=self._shift_drafts,
+            locales=self._locales,
+            recorder=self._recorder,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def _shifts(self) -> "DynamoShifts":
+        from shift_sms_runtime.tables.shifts import DynamoShifts
+
+        return DynamoShifts(self._clients.dynamodb, self.deployment.shifts_table_name, self._shift_reader)
+
+    @cached_property
+    def _shift_finder(self) -> "ShiftFinder":
+        from shift_sms_operator.shifts.shift_finder import ShiftFinder
+
+        return ShiftFinder(self._shifts)
+
+    @cached_property
+    def _shift_drafts(self) -> "ShiftDrafts":
+        from shift_sms_operator.shifts.shift_drafts import ShiftDrafts
+
+        return ShiftDrafts(self._shift_reader, self._locales.default)
+
+    @cached_property
+    def _shift_edits(self) -> "DynamoOperatorShifts":
+        from shift_sms_runtime.tables.operator_shifts import DynamoOperatorShifts
+
+        deployment = self.deployment
+        return DynamoOperatorShifts(
+            self._clients.dynamodb,
+            employees=deployment.employees_table_name,
+            shifts=deployment.shifts_table_name,
+            employee_bookings=deployment.employee_bookings_table_name,
+            conversations=deployment.conversations_table_name,
+            outbox=deployment.outbox_table_name,
+            campaign_counters=deployment.campaign_counters_table_name,
+            audit_trail=deployment.audit_trail_table_name,
+            clock=self._clock,
         )
 
     @cached_property

@@ -51,6 +51,8 @@ class OperatorSettings:
     sick_calls: SickCalls = BookingPolicy.sick_calls
     shift_retention_days: int = 90
     audit_retention_days: int = 400
+    texts_per_person_per_day: int = 3
+    fill_target_minutes: int = 15
 
     @classmethod
     def parse(cls, text: str) -> "OperatorSettings":
@@ -112,6 +114,7 @@ class Deployment:
     campaign_counters_table_name: str
     send_permits_table_name: str
     employee_bookings_table_name: str
+    fill_contacts_table_name: str
     conversations_table_name: str
     outbox_table_name: str
     operator_inbox_table_name: str

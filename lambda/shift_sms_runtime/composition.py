@@ -375,8 +375,7 @@ def send_operator_reply() -> "OperatorReplySender":
     from shift_sms_runtime.environment import SendOperatorReply
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
 
-    environment = SendOperatorReply.read(os.environ)
-    dynamodb = _dynamodb()
+    environment, dynamodb = SendOperatorReply.read(os.environ), _dynamodb()
     return OperatorReplySender(
         outbox=outbox_composition.outbox(dynamodb, environment, _now),
         workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
@@ -423,9 +422,8 @@ def _timers(
 ) -> "SchedulerTimers":
     from shift_sms_runtime.aws.scheduler import SchedulerTimers
 
-    return SchedulerTimers(
-        boto3.client("scheduler", config=clients.IDEMPOTENT), settings, prefix=prefix, message=message
-    )
+    scheduler = boto3.client("scheduler", config=clients.IDEMPOTENT)
+    return SchedulerTimers(scheduler, settings, prefix=prefix, message=message)
 
 
 def _dynamodb() -> "DynamoDBClient":

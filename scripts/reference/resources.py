@@ -169,7 +169,6 @@ def _permissions(stack: product.Stack) -> dict[str, str]:
 
 
 def _grants(statements: Iterable[Mapping[str, Any]]) -> list[list[str]]:
-    """Returns the rows of a role. Resources with the same actions share a row."""
     by_resource: dict[str, set[str]] = {}
     for statement in statements:
         if statement["Effect"] != "Allow":
@@ -177,13 +176,10 @@ def _grants(statements: Iterable[Mapping[str, Any]]) -> list[list[str]]:
         for resource in _as_list(statement["Resource"]):
             actions = by_resource.setdefault(_resource(resource), set())
             actions.update(_as_list(statement["Action"]))
-    by_actions: dict[tuple[str, ...], list[str]] = {}
-    for resource, actions in sorted(by_resource.items()):
-        if not resource.endswith("Logs"):
-            by_actions.setdefault(tuple(sorted(actions)), []).append(resource)
     return [
-        [", ".join(map(markdown.code, resources)), ", ".join(map(markdown.code, actions))]
-        for actions, resources in by_actions.items()
+        [markdown.code(resource), ", ".join(markdown.code(action) for action in sorted(actions))]
+        for resource, actions in by_resource.items()
+        if not resource.endswith("Logs")
     ]
 
 

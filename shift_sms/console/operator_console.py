@@ -138,6 +138,7 @@ class OperatorConsole(Construct):
         self._permissions.grant_inbox()
         self._permissions.grant_employees()
         self._permissions.grant_campaigns()
+        self._permissions.grant_fill_plans()
         self.alarms: tuple[cloudwatch.Alarm, ...] = (
             self.function.alarm_on("ConsoleRequestFailed", meaning="a request failed; the log says where"),
             alarm_at(

@@ -35,6 +35,8 @@ class OperatorPermissions:
         self._grantee = grantee
         self._tables = tables
         self._outbox = outbox
+        self._granted: set[tuple[str, str]] = set()
+        """The actions on tables that are granted, so that the policy has each once. A role's policies have a limit."""
 
     def grant_shifts(self) -> None:
         """Grants listing, adding, changing and assigning shifts. Employees are told through the outbox."""
@@ -85,6 +87,19 @@ class OperatorPermissions:
         tables.grant_read_statuses(self._grantee)
         self._outbox.grant_add(self._grantee)
         self._grant_record_changes()
+
+    def grant_fill_plans(self) -> None:
+        """Grants previewing, starting, following, stopping and explaining fill plans, besides `grant_shifts`."""
+        tables = self._tables
+        self._on(tables.fill_contacts, "BatchGetItem", "Query")
+        self._on(tables.segment_members, "Query")
+        for table in (
+            tables.conversations,
+            tables.deliveries,
+            tables.employee_bookings,
+            tables.employees,
+        ):
+            self._on(table, "BatchGetItem")
 
     def grant_health(
         self,
@@ -153,11 +168,11 @@ class OperatorPermissions:
         self._tables.grant_read_audit_trail(self._grantee)
 
     def _on(self, table: dynamodb.ITable, *operations: str) -> None:
-        grant(
-            self._grantee,
-            actions=[f"dynamodb:{operation}" for operation in operations],
-            resource_arns=[table.table_arn],
-        )
+        arn = table.table_arn
+        new = {(arn, f"dynamodb:{operation}") for operation in operations} - self._granted
+        self._granted |= new
+        if new:
+            grant(self._grantee, actions=sorted(action for _, action in new), resource_arns=[arn])
         if key := table.encryption_key:
             key.grant_encrypt_decrypt(self._grantee)
 

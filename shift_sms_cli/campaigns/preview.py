@@ -152,12 +152,17 @@ def _by_body(preview: CampaignPreview) -> Mapping[str, str]:
     return {", ".join(sorted(names)): body for body, names in languages.items()}
 
 
+def print_on_phone(body: str) -> None:
+    """Prints a text in the width of a phone."""
+    lines = "\n".join(map(visible, body.splitlines()))
+    console().print(Panel(Text(lines), width=_PHONE_WIDTH))
+
+
 def _print_text(languages: str, text: CampaignText, body: str) -> None:
     size = text.size
     segments = f"{size.segments} segment{'' if size.segments == 1 else 's'}"
     print_line(f"{languages}: {size.characters} {size.encoding} characters, {segments}", style="bold")
-    lines = "\n".join(map(visible, body.splitlines()))
-    console().print(Panel(Text(lines), width=_PHONE_WIDTH))
+    print_on_phone(body)
 
 
 def _print_audience(preview: CampaignPreview, audience: Audience) -> None:

@@ -23,7 +23,6 @@ from shift_sms_cli.output import (
     print_line,
     print_more,
     print_table,
-    write_csv,
 )
 from shift_sms_cli.prompts import NO_TERMINAL, YesOption, confirm, is_interactive
 from shift_sms_operator.campaigns.prices import read_prices
@@ -34,6 +33,7 @@ from shift_sms_operator.campaigns.views import (
     LaunchOutcome,
 )
 from shift_sms_operator.composition import Operator
+from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.pages import DEFAULT_LIMIT
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.campaigns.campaign import CampaignStatus

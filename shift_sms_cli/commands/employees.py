@@ -30,9 +30,9 @@ from shift_sms_cli.output import (
     print_line,
     print_more,
     print_table,
-    write_csv,
 )
 from shift_sms_cli.prompts import YesOption, confirm
+from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.csv_records import BadValue
 from shift_sms_operator.employees.employee_entry import (
     EmployeeEntry,

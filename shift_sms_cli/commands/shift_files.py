@@ -16,10 +16,10 @@ from shift_sms_cli.output import (
     print_json,
     print_line,
     print_table,
-    write_csv,
 )
 from shift_sms_cli.shift_output import holders
 from shift_sms_operator.composition import Operator
+from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.csv_records import UnusableFile
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_import import EXPORT_HEADER, ImportAction, ImportedRow, exported
@@ -41,7 +41,8 @@ def import_shifts(
 ) -> None:
     """Adds the shifts of a CSV file, and changes the details of those that exist. An empty cell changes nothing.
 
-    Columns: shift_id, and any of shift_info, starts_at, ends_at, respond_by, timezone, site, role, seats.
+    Columns: shift_id, and any of shift_info, starts_at, ends_at, respond_by, timezone, site, role, seats, and the
+    attributes of a fill plan: fill_by, fill_order, fill_segment, fill_wave_size, fill_wave_minutes, fill_urgent.
 
     Example: shift-sms shifts import shifts.csv --dry-run
     """

@@ -1,4 +1,4 @@
-"""`shift-sms shifts`: list, add, edit, cancel, assign, release, import and export shifts."""
+"""`shift-sms shifts`: list, add, edit, cancel, assign, release, fill, import and export shifts."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from shift_sms_cli.commands.shift_files import DryRunOption, export_shifts, import_shifts
+from shift_sms_cli.commands.shift_filling import fill, stop_fill, watch, why
 from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
+from shift_sms_cli.fill_plans.progress import summary
 from shift_sms_cli.output import (
     AfterOption,
     JsonOption,
@@ -17,6 +19,25 @@ from shift_sms_cli.output import (
     print_more,
 )
 from shift_sms_cli.prompts import YesOption, confirm
+from shift_sms_cli.shift_options import (
+    CodeArgument,
+    EndsOption,
+    FillByOption,
+    FillOrderOption,
+    FillSegmentOption,
+    FillUrgentOption,
+    FillWaveMinutesOption,
+    FillWaveSizeOption,
+    InfoOption,
+    NumberArgument,
+    RespondByOption,
+    RoleOption,
+    SeatsOption,
+    SiteOption,
+    StartsOption,
+    TimezoneOption,
+    given,
+)
 from shift_sms_cli.shift_output import (
     as_json,
     called,
@@ -34,42 +55,12 @@ from shift_sms_operator.shifts.shift_lists import ShiftQuery
 from shift_sms_operator.shifts.shift_views import ShiftChange
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
-app = typer.Typer(no_args_is_help=True, help="List, add, edit, cancel, assign, import and export shifts.")
+app = typer.Typer(
+    no_args_is_help=True, help="List, add, edit, cancel, assign, fill, import and export shifts."
+)
 
 _DAY_FORMATS = ["%Y-%m-%d"]
 _RECENT = timedelta(days=1)
-
-CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="The code of the shift, its shift_id.")]
-NumberArgument = Annotated[
-    str, typer.Argument(metavar="NUMBER", help="The employee's number, such as +14255550101.")
-]
-InfoOption = Annotated[
-    str | None,
-    typer.Option("--info", metavar="TEXT", help="What employees read, such as 15/08 5h nightshift."),
-]
-_TIME = "such as 2026-08-15T22:00, in the shift's time zone, or with an offset"
-StartsOption = Annotated[str | None, typer.Option("--starts", metavar="TIME", help=f"The start, {_TIME}.")]
-EndsOption = Annotated[
-    str | None, typer.Option("--ends", metavar="TIME", help="The end, written like the start.")
-]
-RespondByOption = Annotated[
-    str | None,
-    typer.Option("--respond-by", metavar="TIME", help="When booking ends; by default at the start."),
-]
-TimezoneOption = Annotated[
-    str | None,
-    typer.Option(
-        "--timezone", metavar="ZONE", help="A time zone, such as Europe/Berlin; by default the stack's."
-    ),
-]
-SiteOption = Annotated[str | None, typer.Option("--site", metavar="TEXT", help="The place.")]
-RoleOption = Annotated[
-    str | None,
-    typer.Option("--role", metavar="TEXT", help="The role that an employee needs; by default none."),
-]
-SeatsOption = Annotated[
-    str | None, typer.Option("--seats", metavar="NUMBER", help="The seats; by default 1.")
-]
 
 
 @app.command("list")
@@ -141,11 +132,14 @@ def show(
 
     Example: shift-sms shifts show XYZ123
     """
-    details = connect(env, profile, region).shifts.lists.details(code)
+    operator = connect(env, profile, region)
+    details = operator.shifts.lists.details(code)
     if json:
         print_json(as_json(details.shift))
-    else:
-        print_details(details)
+        return
+    print_details(details)
+    if progress := operator.fill_plans.follower.of(details.shift):
+        print_line(f"Fill plan: {summary(progress)}.")
 
 
 @app.command()
@@ -159,17 +153,40 @@ def add(
     site: SiteOption = None,
     role: RoleOption = None,
     seats: SeatsOption = None,
+    fill_by: FillByOption = None,
+    fill_order: FillOrderOption = None,
+    fill_segment: FillSegmentOption = None,
+    fill_wave_size: FillWaveSizeOption = None,
+    fill_wave_minutes: FillWaveMinutesOption = None,
+    fill_urgent: FillUrgentOption = None,
     dry_run: DryRunOption = False,
     json: JsonOption = False,
     env: EnvOption = DEFAULT_ENVIRONMENT,
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Adds a shift, and shows what employees read of it.
+    """Adds a shift, and shows what employees read of it. --fill-by or --fill-order starts a fill plan.
 
     Example: shift-sms shifts add XYZ123 --info "15/08 5h nightshift" --starts 2026-08-15T22:00
     """
-    values = _values(info, starts, ends, respond_by, timezone, site, role, seats)
+    values = given(
+        {
+            "shift_info": info,
+            "starts_at": starts,
+            "ends_at": ends,
+            "respond_by": respond_by,
+            "timezone": timezone,
+            "site": site,
+            "role": role,
+            "seats": seats,
+            "fill_by": fill_by,
+            "fill_order": fill_order,
+            "fill_segment": fill_segment,
+            "fill_wave_size": fill_wave_size,
+            "fill_wave_minutes": fill_wave_minutes,
+            "fill_urgent": fill_urgent,
+        }
+    )
     changes = connect(env, profile, region).shifts.changes
     if dry_run:
         draft = changes.preview(code, values)
@@ -190,6 +207,12 @@ def edit(
     site: SiteOption = None,
     role: RoleOption = None,
     seats: SeatsOption = None,
+    fill_by: FillByOption = None,
+    fill_order: FillOrderOption = None,
+    fill_segment: FillSegmentOption = None,
+    fill_wave_size: FillWaveSizeOption = None,
+    fill_wave_minutes: FillWaveMinutesOption = None,
+    fill_urgent: FillUrgentOption = None,
     status: Annotated[
         str | None,
         typer.Option(
@@ -204,9 +227,29 @@ def edit(
 ) -> None:
     """Changes details of a shift. An empty text removes one. Employees who have the shift are not told.
 
+    --fill-by or --fill-order starts a fill plan, if the shift has none.
+
     Example: shift-sms shifts edit XYZ123 --seats 3 --site ""
     """
-    values = _values(info, starts, ends, respond_by, timezone, site, role, seats, status)
+    values = given(
+        {
+            "shift_info": info,
+            "starts_at": starts,
+            "ends_at": ends,
+            "respond_by": respond_by,
+            "timezone": timezone,
+            "site": site,
+            "role": role,
+            "seats": seats,
+            "fill_by": fill_by,
+            "fill_order": fill_order,
+            "fill_segment": fill_segment,
+            "fill_wave_size": fill_wave_size,
+            "fill_wave_minutes": fill_wave_minutes,
+            "fill_urgent": fill_urgent,
+            "shift_status": status,
+        }
+    )
     if not values:
         raise Refused("nothing was changed: name what to change, such as --seats 3")
     changes = connect(env, profile, region).shifts.changes
@@ -315,6 +358,10 @@ def release(
         print_line(f"{called(result.employee)} has no seat of {code} and does not wait for one.")
 
 
+app.command()(fill)
+app.command("stop-fill")(stop_fill)
+app.command()(watch)
+app.command()(why)
 app.command("import")(import_shifts)
 app.command("export")(export_shifts)
 
@@ -350,28 +397,3 @@ def _has_begun(shift: Shift) -> bool:
 
 def _status(word: str) -> str:
     return ShiftStatus.CANCELED if word.casefold() == "canceled" else word
-
-
-def _values(
-    info: str | None,
-    starts: str | None,
-    ends: str | None,
-    respond_by: str | None,
-    timezone: str | None,
-    site: str | None,
-    role: str | None,
-    seats: str | None,
-    status: str | None = None,
-) -> dict[str, str]:
-    given = {
-        "shift_info": info,
-        "starts_at": starts,
-        "ends_at": ends,
-        "respond_by": respond_by,
-        "timezone": timezone,
-        "site": site,
-        "role": role,
-        "seats": seats,
-        "shift_status": status,
-    }
-    return {name: value for name, value in given.items() if value is not None}

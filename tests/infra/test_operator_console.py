@@ -136,6 +136,7 @@ OF_THE_ROLE = (
     | on("TablesCampaigns.Arn", *READ_AND_WRITE)
     | on("TablesCampaigns.Arn/index/by-time", "dynamodb:Query")
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
+    | on("TablesFillContacts.Arn", "dynamodb:BatchGetItem", "dynamodb:Query")
     | on("TablesConversations.Arn", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:UpdateItem")
     | on("TablesOutbox.Arn", "dynamodb:PutItem")
     | on("TablesSendPermits.Arn", "dynamodb:UpdateItem")

@@ -10,6 +10,7 @@ from lab.settings import STACK
 from tests.support.console_permissions import (
     CAMPAIGN,
     DAY,
+    FILLED,
     SHIFT,
     ConsoleActions,
     prepared_actions,
@@ -98,6 +99,8 @@ NEEDS = (
     on("Outbox", "PutItem", ConsoleActions.assign, ASSIGNED),
     on("SendPermits", "UpdateItem", ConsoleActions.assign, ASSIGNED),
     on("CampaignCounters", "UpdateItem", ConsoleActions.release, "The seat is free."),
+    on("FillContacts", "BatchGetItem", ConsoleActions.review_fill, 'id="eligible"'),
+    on("FillContacts", "Query", open_page(f"/shifts/why?code={FILLED}"), 'id="plan"'),
     on("OperatorInbox", "BatchGetItem", ConsoleActions.message, 'id="status"'),
     on("OperatorInbox", "PutItem", ConsoleActions.follow_up, "is on its way"),
     on("OperatorInbox", "UpdateItem", ConsoleActions.reply, "is on its way"),

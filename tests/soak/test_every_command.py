@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from lab.lab_system import LabSystem
-from tests.support.command_scenarios import campaigns, deployment, employees, inbox, shifts
+from tests.support.command_scenarios import campaigns, deployment, employees, filling, inbox, shifts
 from tests.support.commands import command_names
 from tests.support.lab_operator import LabOperator, documented_operator
 
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.timeout(900)
 
 SCENARIOS = {
     **shifts.SCENARIOS,
+    **filling.SCENARIOS,
     **employees.SCENARIOS,
     **campaigns.SCENARIOS,
     **inbox.SCENARIOS,

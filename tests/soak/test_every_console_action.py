@@ -11,13 +11,19 @@ import pytest
 from lab.lab_system import LabSystem
 from shift_sms_console.cookies import SESSION
 from shift_sms_console.navigation import routes
-from tests.support.console_scenarios import campaigns, health, people_and_inbox, shifts
+from tests.support.console_scenarios import campaigns, filling, health, people_and_inbox, shifts
 from tests.support.lab_browser import LabBrowser
 from tests.support.lab_console import MANAGER, LabConsole, signed_in
 
 pytestmark = pytest.mark.timeout(900)
 
-SCENARIOS = {**shifts.SCENARIOS, **campaigns.SCENARIOS, **people_and_inbox.SCENARIOS, **health.SCENARIOS}
+SCENARIOS = {
+    **shifts.SCENARIOS,
+    **filling.SCENARIOS,
+    **campaigns.SCENARIOS,
+    **people_and_inbox.SCENARIOS,
+    **health.SCENARIOS,
+}
 ROUTES = sorted(routes())
 CHANGES = [path for method, path in ROUTES if method == "POST"]
 

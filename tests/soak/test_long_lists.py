@@ -58,8 +58,11 @@ ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "/shifts": ("/shifts", f"/shifts?day={FIRST_DAY}", "/shifts?day=2020-01-01"),
     "/shifts/cancel": (f"/shifts/cancel?code={SHIFT}",),
     "/shifts/edit": (f"/shifts/edit?code={SHIFT}",),
+    "/shifts/fill": (f"/shifts/fill?code={SHIFT}",),
     "/shifts/new": ("/shifts/new",),
     "/shifts/shift": (f"/shifts/shift?code={SHIFT}", "/shifts/shift?code=S00O000"),
+    "/shifts/why": (f"/shifts/why?code={SHIFT}",),
+    "/shifts/why/file": (f"/shifts/why/file?code={SHIFT}",),
 }
 """Addresses by page. The last one of a shift has a typing error: similar codes are looked for."""
 

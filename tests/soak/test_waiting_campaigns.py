@@ -81,18 +81,24 @@ def held(system: LabSystem) -> list[str]:
     return [row["part"] for row in rows if row["part"].startswith("held#")]
 
 
-def test_given_send_at_and_quiet_hours_when_they_end_then_each_is_texted_once(system: LabSystem) -> None:
+def test_given_quiet_hours_when_they_end_then_each_is_texted_once(system: LabSystem) -> None:
     now = datetime.now(UTC)
     ends = (now + 4 * MINUTE).replace(second=0, microsecond=0)
     deploy_again(system, quiet_hours=f"{now - MINUTE:%H:%M}-{ends:%H:%M}")
-    send_at = datetime.now(UTC) + timedelta(seconds=20)
-    put_campaign(system, "quiet", campaign_message="Quiet", segment="waiting", send_at=send_at.isoformat())
-    assert wait_until(lambda: item(system, "quiet").get("campaign_status") == "scheduled", 20)
-    assert wait_until(lambda: item(system, "quiet").get("campaign_status") == "launched", 120)
-    assert datetime.now(UTC) >= send_at
+    put_campaign(system, "quiet", campaign_message="Quiet", segment="waiting")
     assert wait_until(lambda: len(held(system)) > 0, 60)
     while datetime.now(UTC) < ends:
         assert texted(system, "Quiet").total() == 0
         time.sleep(1)
     assert wait_until(lambda: is_finished(system, "quiet"), 240)
     assert texted(system, "Quiet") == Counter(RECIPIENTS)
+
+
+def test_given_send_at_when_it_comes_then_the_campaign_is_launched(system: LabSystem) -> None:
+    send_at = datetime.now(UTC) + timedelta(seconds=30)
+    put_campaign(system, "timed", campaign_message="Timed", segment="waiting", send_at=send_at.isoformat())
+    assert wait_until(lambda: item(system, "timed").get("campaign_status") == "scheduled", 20)
+    assert texted(system, "Timed").total() == 0
+    assert wait_until(lambda: is_finished(system, "timed"), 240)
+    assert datetime.now(UTC) >= send_at
+    assert texted(system, "Timed") == Counter(RECIPIENTS)

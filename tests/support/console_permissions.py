@@ -17,6 +17,8 @@ CAMPAIGN = "needed"
 """The campaign that has ended, and its segment."""
 SHIFT, DAY = "NEED0", "2036-05-01"
 """A shift, and when it starts. An employee has booked it after a text of the campaign."""
+FILLED = "NEEDF"
+"""A shift with a fill plan, which has texted an employee."""
 _WORDS = "where is the key of the gate?"
 _TABLE = re.compile(r"table/[\w-]+?-(?:Tables)?([A-Za-z]+?)[0-9A-F]{8}-[^/]+(?:/index/(.+))?$")
 _unique = count(1)
@@ -72,6 +74,10 @@ class ConsoleActions:
         code = self._new_shift()
         self.console.book(self.number, code)
         return self.post("/shifts/release", code=code, number=self.number)
+
+    def review_fill(self) -> str:
+        """Shows what a fill plan would text."""
+        return self.post("/shifts/fill/review", code=self._new_shift(), fill_segment=CAMPAIGN)
 
     def save_employee(self) -> str:
         """Adds an employee, with a segment."""
@@ -141,6 +147,8 @@ def prepared_actions(console: LabConsole) -> Iterator[ConsoleActions]:
     actions.post("/campaigns", id=CAMPAIGN, segment=CAMPAIGN, message=f"Free: {SHIFT}")
     assert wait_until(lambda: console.campaign(CAMPAIGN).get("campaign_status") == "finished", 60)
     console.book(number, SHIFT)
+    console.new_shift(FILLED, fill_order="rotation", fill_segment=CAMPAIGN)
+    assert wait_until(lambda: console.shift(FILLED).get("fill_contacted", 0) > 0, 60)
     fire_alarm(system)
     with _described_number(system):
         yield actions

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from shift_sms_console import composition, serve_console
 from shift_sms_console.assets import FILES
-from shift_sms_operator.composition import Clients
+from shift_sms_operator.clients import Clients
 from shift_sms_runtime.environment import ServeConsole
 from tests.support.open_id_provider import CLIENT_ID, CONFIGURATION_URL, ISSUER, FakeProvider
 from tests.support.operator_world import OperatorWorld

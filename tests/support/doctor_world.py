@@ -12,7 +12,8 @@ import boto3
 from moto import mock_aws
 
 from lab.phone_network import Account, Authorize, ConnectInstance, PhoneNetwork, PhoneNumber, Pool, allow_all
-from shift_sms_operator.composition import Clients, Operator, operator
+from shift_sms_operator.clients import Clients
+from shift_sms_operator.composition import Operator, operator
 from shift_sms_operator.deployment import Deployment
 from shift_sms_operator.health.findings import Finding, FindingStatus
 from tests.support.functions_on_moto import TABLES

@@ -40,13 +40,17 @@ class _Forms(HTMLParser):
         super().__init__()
         self.fields: dict[str, dict[str, str]] = {}
         self._action = ""
-        self._textarea = ""
+        self._textarea = self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._action = given.get("action", "")
             self.fields[self._action] = {}
+        elif tag == "select":
+            self._select = given["name"]
+        elif tag == "option" and "selected" in given:
+            self.fields[self._action][self._select] = given.get("value", "")
         elif tag == "textarea":
             self._textarea = given["name"]
             self.fields[self._action][self._textarea] = ""

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from shift_sms_operator.composition import Clients, Operator, operator
+from shift_sms_operator.clients import Clients
+from shift_sms_operator.composition import Operator, operator
 from shift_sms_operator.deployment import Deployment
 from tests.support.operator_world import ACTOR, CommandResult, OperatorWorld
 

@@ -14,7 +14,8 @@ import boto3
 from typer.testing import CliRunner
 
 from shift_sms_cli.app import app
-from shift_sms_operator.composition import Clients, Operator, operator
+from shift_sms_operator.clients import Clients
+from shift_sms_operator.composition import Operator, operator
 from shift_sms_operator.deployment import Deployment
 from tests.support.functions_on_moto import TABLES, create_tables
 

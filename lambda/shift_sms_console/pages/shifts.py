@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
+from shift_sms_console.pages.fill_plans import can_be_stopped
 from shift_sms_console.pages.shift_texts import booked, local_input, people, seats, when
 from shift_sms_console.responses import Response
 from shift_sms_console.visit import Routes, Visit, for_managers
@@ -55,6 +56,8 @@ def show(visit: Visit) -> Response:
         seats=seats,
         when=when,
         is_canceled=details.shift.status == ShiftStatus.CANCELED,
+        fill=visit.operator.fill_plans.follower.of(details.shift),
+        can_stop_fill=can_be_stopped(details.shift),
     )
 
 

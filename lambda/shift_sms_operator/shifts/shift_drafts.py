@@ -1,20 +1,43 @@
 """Checks the details of shifts that operators write, and shows what employees read."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_views import ShiftDraft, TextPreview
+from shift_sms_runtime.campaigns.segment_names import segment_name
 from shift_sms_runtime.language.intents import CarrierIntent, ShiftAction, ShiftCommand
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 
-DETAILS = ("shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role", "seats")
+FILL_DETAILS = (
+    "fill_by",
+    "fill_order",
+    "fill_segment",
+    "fill_wave_size",
+    "fill_wave_minutes",
+    "fill_urgent",
+)
+"""The attributes of a fill plan that operators write."""
+
+DETAILS = (
+    "shift_info",
+    "starts_at",
+    "ends_at",
+    "respond_by",
+    "timezone",
+    "site",
+    "role",
+    "seats",
+    *FILL_DETAILS,
+)
 """The attributes that operators write, besides `shift_status`."""
 
 STATUS = "shift_status"
@@ -25,6 +48,11 @@ _FOLLOWING_STATUSES = {
     ShiftStatus.CANCELED: "use cancel",
 }
 """The statuses that no edit sets, and what to do instead."""
+
+_WORDS_OF_PLANS = ("fill_order", "fill_wave_size", "fill_wave_minutes", "fill_urgent")
+_YES_OR_NO = {"yes": "true", "1": "true", "no": "false", "0": "false"}
+
+_DECIMALS = 6
 
 LONGEST_DETAIL = 500
 """Characters of an attribute. An index has several of them."""
@@ -64,6 +92,7 @@ class ShiftDrafts:
             )
         if "seats" in item:
             item["seats"] = shift.seats
+        item |= {name: _typed(name, item[name]) for name in FILL_DETAILS if name in item}
         return ShiftDraft(shift, item, self.preview(shift))
 
     def edited(self, before: Shift, values: Mapping[str, str]) -> ShiftDraft:
@@ -75,9 +104,7 @@ class ShiftDrafts:
         stored = before.stored_item
         given = _given(values)
         changes: dict[str, object] = {
-            name: given.get(name)
-            for name in values
-            if str(stored.get(name, "")).strip() != given.get(name, "")
+            name: given.get(name) for name in values if stored_text(stored, name) != given.get(name, "")
         }
         item = {**stored, **changes}
         after = self._read({name: value for name, value in item.items() if value is not None})
@@ -85,6 +112,9 @@ class ShiftDrafts:
             changes["seats"] = after.seats
         if "seats" in changes:
             _check_seats(before, after)
+        for name in FILL_DETAILS:
+            if changes.get(name) is not None:
+                changes[name] = _typed(name, str(changes[name]))
         if STATUS in changes and not after.status:
             changes[STATUS] = ShiftStatus.AVAILABLE.value
         if not after.info and after.starts_at is None:
@@ -98,8 +128,14 @@ class ShiftDrafts:
 
     def _read(self, item: Mapping[str, Any]) -> Shift:
         shift = self._reader.read(item)
-        if shift.problems:
-            raise Refused(f"{shift.shift_id}: {'; '.join(shift.problems)}")
+        if shift.fill is None and any(item.get(name) for name in FILL_DETAILS):
+            # Without an order or a deadline, the attributes are not read. They are checked all the same.
+            problems = self._reader.read({**item, "fill_order": FillOrder.ROTATION.value}).problems
+        else:
+            problems = shift.problems
+        if problems:
+            raise Refused(f"{shift.shift_id}: {'; '.join(problems)}")
+        _check_segment(shift.shift_id, str(item.get("fill_segment", "")))
         for name in DETAILS:
             if len(str(item.get(name, ""))) > LONGEST_DETAIL:
                 raise Refused(
@@ -141,6 +177,12 @@ def preview_of(text: str) -> TextPreview:
     return TextPreview(text, measure(text))
 
 
+def stored_text(stored: Mapping[str, Any], name: str) -> str:
+    """Returns a stored attribute as operators write it; empty if it is missing."""
+    value = stored.get(name, "")
+    return str(value).lower() if isinstance(value, bool) else str(value).strip()
+
+
 def changed_values(values: Mapping[str, str], names: Iterable[str] = DETAILS) -> dict[str, str]:
     """Returns the values that a file has for a shift: an empty cell leaves what is there."""
     return {name: values[name] for name in names if values.get(name)}
@@ -153,7 +195,35 @@ def _given(values: Mapping[str, str]) -> dict[str, str]:
         raise Refused(f"the status {status} cannot be set: {_FOLLOWING_STATUSES[ShiftStatus(status)]}")
     if status in DERIVED_STATUSES:
         given[STATUS] = status
+    for name in _WORDS_OF_PLANS:
+        if name in given:
+            given[name] = given[name].lower()
+    if (urgent := given.get("fill_urgent")) is not None:
+        given["fill_urgent"] = _YES_OR_NO.get(urgent, urgent)
     return given
+
+
+def _typed(name: str, text: str) -> object:
+    """Returns an attribute of a fill plan as it is stored. The text has been checked."""
+    match name:
+        case "fill_urgent":
+            return text == "true"
+        case "fill_wave_size" if text != "auto":
+            return int(text)
+        case "fill_wave_minutes" if text != "auto":
+            # DynamoDB stores 38 digits.
+            minutes = round(Decimal(text), _DECIMALS)
+            return int(minutes) if minutes == int(minutes) else minutes.normalize()
+        case _:
+            return text
+
+
+def _check_segment(shift_id: str, segment: str) -> None:
+    try:
+        if segment:
+            segment_name(segment)
+    except ValueError as error:
+        raise Refused(f"{shift_id}: fill_segment: {error}") from None
 
 
 def _check_seats(before: Shift, after: Shift) -> None:

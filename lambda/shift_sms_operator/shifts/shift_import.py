@@ -15,7 +15,7 @@ from shift_sms_operator.concurrent_work import work_on
 from shift_sms_operator.csv_records import Columns, CsvRecord, Problem, read_records
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_changes import ShiftChanges
-from shift_sms_operator.shifts.shift_drafts import DETAILS, STATUS, changed_values
+from shift_sms_operator.shifts.shift_drafts import DETAILS, STATUS, changed_values, stored_text
 from shift_sms_operator.shifts.shift_finder import ShiftFinder
 from shift_sms_operator.shifts.shift_views import TextPreview
 from shift_sms_runtime.audit.audit_record import Subject
@@ -23,7 +23,8 @@ from shift_sms_runtime.language.shift_codes import normalize_code
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.tables.audit_trail import DynamoAuditTrail
 
-_ONLY_EXPORTED = ("booked", "offered", "waiting", "employees")
+_WRITTEN_BACK = ("fill_status", "fill_contacted")
+_ONLY_EXPORTED = (*_WRITTEN_BACK, "booked", "offered", "waiting", "employees")
 """What an export tells besides. An import ignores it."""
 
 COLUMNS = Columns(required=("shift_id",), optional=(*DETAILS, STATUS, *_ONLY_EXPORTED))
@@ -173,6 +174,6 @@ EXPORT_HEADER = ("shift_id", *DETAILS, STATUS, *_ONLY_EXPORTED)
 
 def exported(shift: Shift) -> Sequence[object]:
     """Returns the cells of a shift under `EXPORT_HEADER`: its details as stored, its seats, and who has them."""
-    stored = [shift.stored_item.get(name, "") for name in (*DETAILS, STATUS)]
+    stored = [stored_text(shift.stored_item, name) for name in (*DETAILS, STATUS, *_WRITTEN_BACK)]
     counts = (len(shift.holders), len(shift.offers), len(shift.waiting))
     return (shift.shift_id, *stored, *counts, ";".join(shift.holders))

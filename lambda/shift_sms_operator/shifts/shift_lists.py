@@ -107,6 +107,14 @@ class ShiftLists:
         """Returns all shifts in the order of their start, with one read of the whole table."""
         return sorted(self._shifts.all(), key=_order)
 
+    def shift(self, shift_id: str) -> Shift:
+        """Returns one shift as it is now.
+
+        Raises:
+            Refused: there is no such shift.
+        """
+        return self._finder.get(shift_id)
+
     def details(self, shift_id: str) -> ShiftDetails:
         """Returns everything of one shift.
 

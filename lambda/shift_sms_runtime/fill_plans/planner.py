@@ -32,17 +32,17 @@ from shift_sms_runtime.fill_plans.fill_contact import (
     PlanProgress,
     SentContact,
 )
+from shift_sms_runtime.fill_plans.fill_texts import fill_texts
 from shift_sms_runtime.fill_plans.ports import FillContacts
 from shift_sms_runtime.fill_plans.progress import due_progress, is_settled, seats_to_fill
 from shift_sms_runtime.fill_plans.wave_planner import count_replies, decide_wave
-from shift_sms_runtime.language.locale import Locales, Template
+from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.queue_messages import Queue
 from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillPlan, FillStatus
-from shift_sms_runtime.shifts.notices import one_segment
 from shift_sms_runtime.shifts.ports import MIN_TIMER_DELAY, ChangedMeanwhile, Shifts, ShiftTimers
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 
@@ -201,7 +201,9 @@ class FillPlanner:
             eligible=len(audience.contacts),
             contacted=contacted,
             statistics=self._contacts.statistics(segment),
-            segments_per_text=max(measure(body).segments for body in self._bodies(shift).values()),
+            segments_per_text=max(
+                measure(body).segments for body in fill_texts(shift, self._locales).values()
+            ),
             target=self._target,
             now=now,
         )
@@ -234,7 +236,7 @@ class FillPlanner:
         self._contacts.save_progress(queued, now=now)
 
     def _work_items(self, shift: Shift, progress: PlanProgress, numbers: Sequence[str]) -> list[WorkItem]:
-        bodies = self._bodies(shift)
+        bodies = fill_texts(shift, self._locales)
         default = bodies.pop(self._locales.default.language)
         segments = max(measure(body).segments for body in (default, *bodies.values()))
         return [
@@ -250,13 +252,6 @@ class FillPlanner:
             )
             for recipients in batches(numbers, self._recipients_per_item)
         ]
-
-    def _bodies(self, shift: Shift) -> dict[str, str]:
-        """Returns the text of a wave by language."""
-        return {
-            language: one_segment(Template.FILL, shift, locale, code=shift.shift_id)
-            for language, locale in self._locales.by_language.items()
-        }
 
     def _segment(self, fill: FillPlan) -> str:
         return fill.segment or self._default_segment

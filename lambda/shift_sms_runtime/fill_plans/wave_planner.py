@@ -40,7 +40,7 @@ def decide_wave(
         now: The time.
     """
     if fill.order is FillOrder.BROADCAST:
-        return Wave(eligible, fill.wait or _BROADCAST_WAIT)
+        return Wave(eligible, fill.wait or _BROADCAST_WAIT, eligible)
     silent = [
         Outstanding(contact.at)
         for number, contact in sorted(contacted.items())

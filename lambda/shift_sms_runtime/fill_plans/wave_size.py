@@ -32,6 +32,7 @@ The model ignores the time that the number needs for a wave.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import field
 from datetime import datetime, timedelta
 from functools import cache
 from math import exp, log, log1p
@@ -64,6 +65,8 @@ class Wave:
 
     size: int
     wait: timedelta
+    expected_texts: float = field(default=0.0, compare=False)
+    """About how many texts this wave and the later ones have together."""
 
 
 @record
@@ -120,7 +123,7 @@ def next_wave(
         (outlook.policy(seconds, size) for seconds in waits),
         key=lambda policy: (0, policy.segments, policy.wait) if policy.meets else (1, policy.wait, 0),
     )
-    return Wave(best.first, timedelta(seconds=best.wait))
+    return Wave(best.first, timedelta(seconds=best.wait), outlook.texts_of(best.segments))
 
 
 @record
@@ -183,6 +186,10 @@ class _Expectation:
             first = later = min(size, self._eligible)
             meets = first >= self._first and self._meets(later, wait)
         return _Policy(first, wait, meets, self._expected_segments(first, later, wait))
+
+    def texts_of(self, segments: float) -> float:
+        """Returns how many texts a number of expected segments stands for. Each text may have a reply."""
+        return segments / (self._segments_per_text + sum(p * weight for p, weight in self._probabilities))
 
     def _after_silence(self) -> list[tuple[float, float]]:
         # The logarithms keep thousands of silent texts from underflowing all weights to zero.

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-_RETENTION = timedelta(days=90)
+DELIVERY_RETENTION = timedelta(days=90)
+"""How long a row is kept after its last write."""
 _SHARDS = 16
 
 
@@ -51,7 +52,7 @@ class _DeliveryRows:
 
     def __init__(self, deliveries: str, conversations: str, counters: str) -> None:
         self.table = deliveries
-        self.retention = _RETENTION
+        self.retention = DELIVERY_RETENTION
         self._conversations = conversations
         self._counters = counters
 
@@ -204,7 +205,7 @@ class DynamoDeliveries:
                             "status": row.status.value,
                             **({"reason": row.reason} if row.reason else {}),
                             "queued_at": now.isoformat(),
-                            "expires_at": int((now + _RETENTION).timestamp()),
+                            "expires_at": int((now + DELIVERY_RETENTION).timestamp()),
                         }
                     ),
                     "ConditionExpression": "attribute_not_exists(campaign_shard)",

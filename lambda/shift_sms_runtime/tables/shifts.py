@@ -69,9 +69,10 @@ def shift_put(table: str, item: Mapping[str, object]) -> "PutTypeDef":
 def shift_edit(table: str, shift: Shift, written: Mapping[str, object]) -> "UpdateTypeDef":
     """Returns the update that writes what an operator edits, on the condition that nothing has changed since the read.
 
-    None removes an attribute. Unlike decisions of functions, an edit also depends on `shift_info`.
+    None removes an attribute. Unlike decisions of functions, an edit also depends on `shift_info` and the fill plan.
     """
-    return _update_unchanged(table, shift, written, compared=(*COMPARED_ATTRIBUTES, "shift_info"))
+    compared = (*COMPARED_ATTRIBUTES, "shift_info", *FILL_ATTRIBUTES)
+    return _update_unchanged(table, shift, written, compared=compared)
 
 
 def fill_update(table: str, shift: Shift, written: Mapping[str, object]) -> "UpdateTypeDef":

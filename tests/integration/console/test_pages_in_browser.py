@@ -10,7 +10,9 @@ from shift_sms_operator.employees import employee_remover
 from shift_sms_operator.health.findings import Finding, FindingStatus, HealthReport
 from shift_sms_runtime.shifts.shift_item import ShiftReader, index_keys
 from tests.support.accessibility import assert_accessible
+from tests.support.clock import Clock
 from tests.support.health_reports import report_of, show_report
+from tests.support.operator_fills import run_planner
 from tests.support.page_errors import record_errors
 from tests.support.served_console import ServedConsole
 
@@ -20,6 +22,7 @@ EMPLOYEE = "number=%2B14255550101"
 PAGES = (
     *NAVIGATION,
     "/shifts/shift?code=XYZ1",
+    "/shifts/why?code=XYZ1",
     "/inbox/message?id=m1",
     f"/people/employee?{EMPLOYEE}",
     "/campaigns/campaign?id=hostile",
@@ -30,6 +33,7 @@ FORMS = (
     "/shifts/new",
     "/shifts/edit?code=XYZ1",
     "/shifts/cancel?code=XYZ1",
+    "/shifts/fill?code=XYZ1",
     "/people/new",
     f"/people/new?{EMPLOYEE}",
     f"/people/remove?{EMPLOYEE}",
@@ -40,9 +44,11 @@ FORMS = (
 
 def put_hostile_rows(served: ServedConsole) -> None:
     operators = served.world.operators
-    shift = {"shift_id": "XYZ1", "shift_info": HOSTILE, "shift_status": "available"}
+    shift = {"shift_id": "XYZ1", "shift_info": HOSTILE, "shift_status": "available", "fill_order": "rotation"}
     operators.put("Shifts", {**shift, **index_keys(ShiftReader().read(shift))})
     operators.put("Employees", {"phone_number": "+14255550101", "name": HOSTILE, "language": "en"})
+    operators.put("SegmentMembers", {"segment": "overtime", "phone_number": "+14255550101"})
+    run_planner(operators, Clock(), "XYZ1")
     now = operators.now()
     operators.put(
         "OperatorInbox",

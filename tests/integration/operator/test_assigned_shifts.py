@@ -3,7 +3,8 @@
 import boto3
 import pytest
 
-from shift_sms_operator.composition import Clients, Operator, operator
+from shift_sms_operator.clients import Clients
+from shift_sms_operator.composition import Operator, operator
 from shift_sms_operator.deployment import Deployment
 from shift_sms_runtime import composition
 from tests.support.dialogues.dialogue import ANN, BOB

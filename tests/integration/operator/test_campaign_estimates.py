@@ -10,7 +10,8 @@ import pytest
 
 from shift_sms_operator.campaigns.campaigns import Campaigns
 from shift_sms_operator.campaigns.prices import Price, shipped_prices
-from shift_sms_operator.composition import Clients, operator
+from shift_sms_operator.clients import Clients
+from shift_sms_operator.composition import operator
 from shift_sms_operator.deployment import Deployment
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from tests.support.functions_on_moto import FunctionsOnMoto

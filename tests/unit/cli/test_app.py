@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from shift_sms_cli import connection
 from shift_sms_cli.app import app
-from shift_sms_operator.composition import Clients
+from shift_sms_operator.clients import Clients
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_lists import ShiftLists
 from tests.support.operator_world import OperatorWorld

@@ -15,6 +15,7 @@ ANN = "+14255550101"
 PAGES: Mapping[str, str] = {
     "/shifts": "day=2026-12-01",
     "/shifts/shift": "code=N1",
+    "/shifts/why": "code=N1",
     "/inbox": "",
     "/inbox/message": f"id={SICK['message_id']}",
     "/campaigns": "",
@@ -27,7 +28,9 @@ PAGES: Mapping[str, str] = {
     "/doctor/report": "",
 }
 """The pages that only show something, with queries that find something."""
-FORMS = sorted({path for method, path in routes() if method == "GET"} - PAGES.keys())
+FILES = {"/shifts/why/file"}
+"""Addresses of files that every operator may download."""
+FORMS = sorted({path for method, path in routes() if method == "GET"} - PAGES.keys() - FILES)
 
 
 class Links(HTMLParser):
@@ -55,6 +58,17 @@ def viewer(console_world: ConsoleWorld, monkeypatch: pytest.MonkeyPatch) -> Brow
     world.put("Employees", {"phone_number": ANN, "name": "Ann"})
     world.operator().shifts.changes.add("N1", {"starts_at": "2026-12-01T08:00"})
     world.operator().shifts.seats.assign("N1", ANN)
+    world.put(
+        "FillContacts",
+        {
+            "shift_id": "N1",
+            "entry": "plan#2026-12-01T07:00:00.000+00:00",
+            "plan_status": "filled",
+            "waves": 0,
+            "queued": True,
+            "version": 1,
+        },
+    )
     world.put(
         "Campaigns",
         {

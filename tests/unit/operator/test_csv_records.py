@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shift_sms_cli.output import csv_cell
+from shift_sms_operator.csv_cells import csv_cell
 from shift_sms_operator.csv_records import Columns, CsvRecord, UnusableFile, read_records
 
 COLUMNS = Columns(("phone_number",), ("name", "note"))

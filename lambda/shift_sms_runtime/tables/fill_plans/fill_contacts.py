@@ -91,18 +91,7 @@ class DynamoFillContacts:
         ).get("Item")
         if item is None:
             return None
-        row = plain(item)
-        next_wave_at = row.get("next_wave_at")
-        return PlanProgress(
-            shift_id,
-            started_at,
-            FillStatus(row["plan_status"]),
-            int(row["waves"]),
-            bool(row["queued"]),
-            datetime.fromisoformat(next_wave_at) if next_wave_at else None,
-            int(row.get("counted_waves", 0)),
-            int(row["version"]),
-        )
+        return read_progress(plain(item))
 
     def write_status(
         self,
@@ -324,6 +313,21 @@ class DynamoFillContacts:
 
     def _expiry(self, now: datetime) -> int:
         return int((now + self._retention).timestamp())
+
+
+def read_progress(row: Mapping[str, Any]) -> PlanProgress:
+    """Returns the progress of an item."""
+    next_wave_at = row.get("next_wave_at")
+    return PlanProgress(
+        str(row["shift_id"]),
+        str(row["entry"]).partition("#")[2],
+        FillStatus(row["plan_status"]),
+        int(row["waves"]),
+        bool(row["queued"]),
+        datetime.fromisoformat(next_wave_at) if next_wave_at else None,
+        int(row.get("counted_waves", 0)),
+        int(row["version"]),
+    )
 
 
 def read_wave(row: Mapping[str, Any]) -> FillWave:

@@ -118,7 +118,7 @@ def test_given_a_campaign_that_cannot_be_relaunched_when_it_is_then_it_is_unchan
 
 
 def test_given_the_longest_relaunch_when_deliveries_expire_then_it_is_over() -> None:
-    kept = min(deliveries._RETENTION, campaign_counters.COUNTER_RETENTION)
+    kept = min(deliveries.DELIVERY_RETENTION, campaign_counters.COUNTER_RETENTION)
     # Ten days for a campaign that is planned slowly: its last rows are written later than its first.
     assert MAX_RELAUNCH_AGE + timedelta(days=10) < kept
 

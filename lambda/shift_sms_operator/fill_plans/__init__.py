@@ -1,0 +1,1 @@
+"""Fill plans: starts, stops, follows and explains them."""

@@ -1,0 +1,225 @@
+"""`shift-sms shifts fill`, `stop-fill`, `watch` and `why`: fill plans."""
+
+import sys
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
+from shift_sms_cli.fill_plans.explanation import print_plan, print_waves, waves_json
+from shift_sms_cli.fill_plans.preview import print_preview
+from shift_sms_cli.fill_plans.progress import advice, follow
+from shift_sms_cli.fill_plans.words import count_of
+from shift_sms_cli.output import (
+    AfterOption,
+    JsonOption,
+    counting,
+    note,
+    print_json,
+    print_line,
+    print_more,
+)
+from shift_sms_cli.prompts import NO_TERMINAL, YesOption, confirm, is_interactive
+from shift_sms_cli.shift_options import CodeArgument, given
+from shift_sms_operator.campaigns.prices import read_prices
+from shift_sms_operator.csv_cells import write_csv
+from shift_sms_operator.fill_plans.audit_file import CSV_HEADER, csv_rows
+from shift_sms_operator.fill_plans.fill_explainer import DEFAULT_WAVES, MAX_WAVES, FillExplainer
+from shift_sms_operator.fill_plans.views import FillAction
+from shift_sms_operator.refusals import Refused
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+
+
+def fill(
+    code: CodeArgument,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by", metavar="TIME", help="When the plan ends; by default at respond_by, or the start."
+        ),
+    ] = None,
+    order: Annotated[
+        str | None,
+        typer.Option("--order", metavar="ORDER", help=f"Who is texted first: {', '.join(FillOrder)}."),
+    ] = None,
+    segment: Annotated[
+        str | None,
+        typer.Option(
+            "--segment", metavar="NAME", help="Whom to text.", show_default="the setting default_segment"
+        ),
+    ] = None,
+    wave_size: Annotated[
+        str | None,
+        typer.Option(
+            "--wave-size", metavar="N|auto", help="How many people a wave has.", show_default="auto"
+        ),
+    ] = None,
+    wave_minutes: Annotated[
+        str | None,
+        typer.Option(
+            "--wave-minutes", metavar="N|auto", help="The minutes between waves.", show_default="auto"
+        ),
+    ] = None,
+    urgent: Annotated[
+        bool | None, typer.Option("--urgent/--not-urgent", help="Whether the plan cannot wait.")
+    ] = None,
+    prices: Annotated[
+        Path | None,
+        typer.Option("--prices", metavar="FILE", help="Prices to use instead, as for campaigns preview."),
+    ] = None,
+    yes: YesOption = False,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Fills a shift: texts the employees who may take it in waves, until no seat is free. Resumes a stopped plan.
+
+    Shows the text, whom it may reach and the cost beside a broadcast, and asks.
+
+    Example: shift-sms shifts fill XYZ123 --order seniority --by 2026-08-15T18:00
+    """
+    values = given(
+        {
+            "fill_by": by,
+            "fill_order": order,
+            "fill_segment": segment,
+            "fill_wave_size": wave_size,
+            "fill_wave_minutes": wave_minutes,
+            "fill_urgent": None if urgent is None else str(urgent),
+        }
+    )
+    plans = connect(env, profile, region).fill_plans
+    draft, action = plans.changes.draft(code, values)
+    code = draft.shift.shift_id
+    if action is FillAction.RUNNING:
+        print_line(f"{code} is being filled already. Follow it: shift-sms shifts watch {code} --env {env}")
+        return
+    with counting("members") as counted:
+        shown = plans.previewer.preview(code, values, prices=read_prices(prices), on_progress=counted)
+    print_preview(shown)
+    if not yes and not is_interactive():
+        raise Refused(NO_TERMINAL)
+    confirm(f"{'Resume filling' if action is FillAction.RESUMED else 'Fill'} {code}?", yes=yes)
+    change = plans.changes.start(code, values)
+    done = {FillAction.RESUMED: "is being filled again", FillAction.RUNNING: "is being filled already"}
+    print_line(
+        f"{code} {done.get(change.action or action, 'is being filled')}."
+        f" Follow it: shift-sms shifts watch {code} --env {env}"
+    )
+
+
+def stop_fill(
+    code: CodeArgument,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Stops filling a shift: no one else is texted. `fill` resumes the plan.
+
+    Example: shift-sms shifts stop-fill XYZ123
+    """
+    change = connect(env, profile, region).fill_plans.changes.stop(code)
+    code = change.shift.shift_id
+    if not change.changed:
+        print_line(f"The fill plan of {code} is stopped already.")
+        return
+    print_line(f"The fill plan of {code} is stopped. Texts that are being sent at this moment still leave.")
+    print_line(f"Resume it: shift-sms shifts fill {code} --env {env}")
+
+
+def watch(
+    code: CodeArgument,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Follows a fill plan wave by wave, until no one else is texted.
+
+    Example: shift-sms shifts watch XYZ123 --env prod
+    """
+    follower = connect(env, profile, region).fill_plans.follower
+    ended = follow(partial(follower.progress, code))
+    if hint := advice(ended):
+        print_line(hint, style="yellow")
+
+
+def why(
+    code: CodeArgument,
+    all_plans: Annotated[
+        bool, typer.Option("--all", help="All plans of the shift, the oldest first; by default the last one.")
+    ] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=MAX_WAVES, help="Most waves of a page.")
+    ] = DEFAULT_WAVES,
+    after: AfterOption = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Rank the stored inputs again, and compare the order.")
+    ] = False,
+    json: JsonOption = False,
+    csv: Annotated[
+        Path | None,
+        typer.Option(
+            "--csv", metavar="FILE", help="Write all plans to a CSV file for an audit; - prints it."
+        ),
+    ] = None,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Explains a fill plan wave by wave: who was texted in which order, who was skipped, and why.
+
+    Example: shift-sms shifts why XYZ123 --csv XYZ123.csv
+    """
+    explainer = connect(env, profile, region).fill_plans.explainer
+    last = explainer.plans(code)[0]
+    if check:
+        _check(explainer, code)
+        return
+    if csv is not None:
+        _write_csv(explainer, code, csv)
+        return
+    page = explainer.page(code, started_at="" if all_plans else last.started_at, limit=limit, after=after)
+    if json:
+        print_json(waves_json(page.items))
+        if page.cursor:
+            note(f"more: --after {page.cursor}")
+        return
+    zone = explainer.zone(code)
+    plans = {plan.started_at: plan for plan in explainer.plans(code)}
+    if not page.items:
+        print_plan(last)
+        print_line("It has texted no one.")
+    for started_at, waves in groupby(page.items, key=lambda wave: wave.started_at):
+        if started_at in plans:
+            print_plan(plans[started_at])
+        print_waves(waves, zone)
+    print_more(page.cursor)
+
+
+def _check(explainer: FillExplainer, code: str) -> None:
+    """Prints whether the stored inputs give the stored order. Raises Refused if they do not."""
+    waves = [*explainer.replay(code)]
+    for wave in waves:
+        if wave.first_difference is not None:
+            raise Refused(
+                f"wave {wave.number} of the plan {wave.started_at} was in another order than its stored inputs"
+                f" give: rank {wave.first_difference} is another employee"
+            )
+    counts = count_of(len(waves), "wave"), count_of(sum(wave.contacts for wave in waves), "contact")
+    print_line(f"The stored inputs give the same order: {', '.join(counts)}.")
+
+
+def _write_csv(explainer: FillExplainer, code: str, file: Path) -> None:
+    rows = csv_rows(explainer.all(code))
+    if str(file) == "-":
+        write_csv(sys.stdout, CSV_HEADER, rows)
+        return
+    try:
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            count = write_csv(opened, CSV_HEADER, rows)
+    except OSError as error:
+        raise Refused(f"{file} cannot be written: {error.strerror}") from None
+    note(f"{count_of(count, 'row')} in {file}")

@@ -1,0 +1,276 @@
+"""Tests how fill plans are explained and followed: the real planner and sender on simulated tables."""
+
+from typing import Any
+
+import pytest
+
+from shift_sms_operator.fill_plans.fill_explainer import FillExplainer
+from shift_sms_operator.fill_plans.views import ContactOutcome, ExplainedWave
+from shift_sms_operator.refusals import Refused
+from shift_sms_runtime.aws.dynamodb import wire
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from tests.support.fill_world import FillWorld, employee
+from tests.support.operator_fills import operator_of
+
+
+@pytest.fixture
+def world() -> FillWorld:
+    """A world of fill plans."""
+    return FillWorld()
+
+
+def explainer(world: FillWorld) -> FillExplainer:
+    return operator_of(world).fill_plans.explainer
+
+
+def waves(world: FillWorld) -> list[ExplainedWave]:
+    return [*explainer(world).all("A1")]
+
+
+def outcomes(wave: ExplainedWave) -> dict[str, tuple[ContactOutcome, str]]:
+    return {one.contact.phone_number: (one.outcome, one.outcome_text) for one in wave.contacts}
+
+
+def test_given_two_waves_when_explained_then_each_contact_has_its_place_and_reason(world: FillWorld) -> None:
+    world.put_employee(0, name="Ann", hired_at="2019-05-01")
+    world.put_employee(1, name="Bob", hired_at="2018-01-31")
+    world.put_employee(2, name="Cy", opted_out=True)
+    world.put_shift(fill_order="seniority", fill_wave_size=2)
+    world.run()
+    world.claim(1)
+    world.plan()
+
+    (wave,) = waves(world)
+
+    assert (wave.number, wave.order, wave.wait.total_seconds()) == (1, FillOrder.SENIORITY, 600)
+    shown = [(one.contact.rank, one.name, one.why, one.outcome) for one in wave.contacts]
+    assert shown == [
+        (1, "Bob", "hired on 2018-01-31, no text in 30 days", ContactOutcome.BOOKED),
+        (2, "Ann", "hired on 2019-05-01, no text in 30 days", ContactOutcome.TEXTED),
+    ]
+    assert wave.contacts[0].outcome_text == "booked at 2026-08-01 12:00"
+    assert [(skip.reason, skip.why, list(skip.phone_numbers)) for skip in wave.skipped] == [
+        ("opted-out", "opted out", [employee(2)])
+    ]
+    assert wave.names[employee(2)] == "Cy"
+
+
+def test_given_earlier_texts_when_explained_then_rotation_says_when_and_how_many(world: FillWorld) -> None:
+    world.put_shift("A0", fill_wave_size=4)
+    world.run("A0")
+    world.edit_shift("A0", fill_status="stopped")
+    world.clock.pass_time(days=3)
+    world.put_shift(fill_wave_size=10)
+    world.run()
+
+    (wave,) = waves(world)
+
+    assert wave.contacts[0].why == "no text in 30 days"
+    assert wave.contacts[-1].why == "no text since 2026-08-01, 1 text in 30 days"
+
+
+@pytest.mark.parametrize("order", list(FillOrder))
+def test_given_stored_inputs_when_ranked_again_then_the_order_is_the_same(
+    order: FillOrder,
+) -> None:
+    world = FillWorld(employees=0)
+    for index in range(30):
+        world.put_employee(index, hired_at=f"20{10 + index % 7}-03-01")
+    world.put_shift("A0", fill_wave_size=7, fill_order="random")
+    world.run("A0")
+    world.clock.pass_time(days=1)
+    world.put_shift(fill_wave_size=6, fill_order=order.value)
+    world.run()
+    world.pass_time(minutes=25)
+
+    replayed = [*explainer(world).replay("A1")]
+
+    assert [wave.first_difference for wave in replayed] == [None] * len(replayed)
+    assert sum(wave.contacts for wave in replayed) == (30 if order is FillOrder.BROADCAST else 18)
+
+
+def test_given_a_changed_order_when_ranked_again_then_the_rank_is_named(
+    world: FillWorld,
+) -> None:
+    world.put_shift()
+    world.run()
+    (row,) = (row for row in world.rows("FillContacts") if row["entry"].startswith("wave#"))
+    second, third = row["contacts"][1], row["contacts"][2]
+    second["rank"], third["rank"] = third["rank"], second["rank"]
+    world.put("FillContacts", row)
+
+    (wave,) = explainer(world).replay("A1")
+
+    assert wave.first_difference == 2
+
+
+def test_given_every_outcome_when_explained_then_it_is_told_in_words(world: FillWorld) -> None:
+    world.put_shift(fill_wave_size=7, seats=9)
+    world.run()
+    item = world.item()
+    now = world.clock().isoformat()
+    world.edit_shift(
+        waiting_list=[employee(1)],
+        sick_calls={employee(2): now},
+        employees={**item.get("employees", {}), employee(0): ""},
+    )
+
+    def deliver(index: int, **changes: Any) -> None:
+        for row in world.rows("Deliveries"):
+            if row["phone_number"] == employee(index):
+                world.put("Deliveries", {**row, **changes})
+
+    deliver(3, status="failed", reason="TEXT_INVALID")
+    deliver(4, status="stopped")
+    deliver(5, status="queued")
+    for row in world.rows("FillContacts"):
+        if row["entry"].startswith("contact#") and row["phone_number"] == employee(6):
+            key = wire({name: row[name] for name in ("shift_id", "entry")})
+            world.plain_client.delete_item(TableName="FillContacts", Key=key)
+
+    (wave,) = waves(world)
+
+    assert outcomes(wave) == {
+        employee(0): (ContactOutcome.BOOKED, "has a seat"),
+        employee(1): (ContactOutcome.WAITS, "waits for a seat"),
+        employee(2): (ContactOutcome.SICK, "reported sick"),
+        employee(3): (ContactOutcome.NOT_REACHED, "the text failed"),
+        employee(4): (
+            ContactOutcome.NOT_TEXTED,
+            "not texted: no seat was free, or the plan had ended",
+        ),
+        employee(5): (ContactOutcome.WAITING, "the text waits to be sent"),
+        employee(6): (
+            ContactOutcome.LIMITED,
+            "not texted: another plan had used up the texts of the day",
+        ),
+    }
+
+
+def test_given_a_shift_that_was_deleted_when_explained_then_its_plan_is_still_there(world: FillWorld) -> None:
+    world.put_shift(fill_wave_size=2)
+    world.run()
+    world.plain_client.delete_item(TableName="Shifts", Key=wire({"shift_id": "A1"}))
+    for row in world.rows("Deliveries"):
+        key = wire({name: row[name] for name in ("campaign_shard", "phone_number")})
+        world.plain_client.delete_item(TableName="Deliveries", Key=key)
+
+    (wave,) = waves(world)
+    assert {one.outcome for one in wave.contacts} == {ContactOutcome.NOT_TEXTED}
+    world.clock.pass_time(days=100)
+    (wave,) = waves(world)
+    assert {one.outcome for one in wave.contacts} == {ContactOutcome.FORGOTTEN}
+    assert explainer(world).plans("A1")[0].status is FillStatus.RUNNING
+
+
+def test_given_two_plans_when_explained_page_by_page_then_each_wave_is_there_once(world: FillWorld) -> None:
+    world.put_shift(fill_wave_size=3, fill_by="2026-08-01T12:15:00+00:00")
+    world.run()
+    world.pass_time(minutes=20)
+    first = world.item()["fill_started_at"]
+    world.edit_shift(fill_status="running", fill_by=None)
+    world.run()
+    last = world.item()["fill_started_at"]
+    found = explainer(world)
+
+    pages, after = [], None
+    while True:
+        page = found.page("A1", limit=2, after=after)
+        pages.append([(wave.started_at, wave.number) for wave in page.items])
+        after = page.cursor
+        if after is None:
+            break
+
+    assert [one for page in pages for one in page] == [(first, 1), (first, 2), (last, 1)]
+    assert len(pages[0]) == 2
+    assert [wave.number for wave in found.page("A1", started_at=last).items] == [1]
+    assert [plan.started_at for plan in found.plans("A1")] == [last, first]
+    other = found.page("A1", limit=1).cursor
+    with pytest.raises(Refused, match="is no position in this list"):
+        found.page("A2", after=other)
+    with pytest.raises(Refused, match="is no position in this list"):
+        found.page("A1", started_at=last, after=other)
+
+
+def test_given_no_plan_when_explained_or_followed_then_it_is_refused(world: FillWorld) -> None:
+    world.put_shift(fill_order=None, fill_wave_size=None, fill_wave_minutes=None)
+
+    with pytest.raises(Refused, match="no fill plan of A1 is stored; start one"):
+        explainer(world).plans("A1")
+    with pytest.raises(Refused, match="A1 has no fill plan; start one"):
+        operator_of(world).fill_plans.follower.progress("A1")
+    with pytest.raises(Refused, match="A2: there is no such shift"):
+        explainer(world).plans("A2")
+
+
+def test_given_a_plan_when_followed_then_waves_contacts_and_claims_are_current(world: FillWorld) -> None:
+    follower = operator_of(world).fill_plans.follower
+    world.put_shift(seats=2, starts_at="2026-09-01T22:00:00+00:00")
+    before = follower.progress("A1")
+    assert (before.status, before.waves, before.contacted, before.ended) == (None, 0, 0, False)
+
+    world.run()
+    running = follower.progress("A1")
+    assert (running.status, running.waves, running.contacted) == (FillStatus.RUNNING, 1, 4)
+    assert (running.claimed, running.ended) == (0, False)
+    assert running.next_wave_at is not None
+    assert (running.next_wave_at - world.clock()).total_seconds() == 600
+
+    world.claim(0)
+    world.claim(1)
+    world.run()
+    filled = follower.progress("A1")
+    assert (filled.status, filled.next_wave_at, filled.ended) == (FillStatus.FILLED, None, True)
+    assert filled.claimed == 2
+
+
+def test_given_a_preview_when_the_plan_then_starts_then_it_texts_as_previewed(world: FillWorld) -> None:
+    operator = operator_of(world)
+    world.put_employee(3, opted_out=True)
+    world.put_employee(4, language="es")
+    world.put_shift(fill_order=None, fill_wave_size=None, fill_wave_minutes=None)
+
+    preview = operator.fill_plans.previewer.preview("A1", {}, prices={}, most=500)
+    operator.fill_plans.changes.start("A1", {})
+    world.run()
+
+    assert (preview.members, preview.eligible, preview.skipped) == (12, 11, {"opted-out": 1})
+    assert preview.first_wave == len(world.texted())
+    assert preview.first_wave <= preview.expected_texts <= preview.eligible
+    assert {text.text for text in preview.texts.values()} >= {text.body for text in world.phones.texts}
+    assert sum(country.recipients for country in preview.broadcast) == 11
+
+
+def test_given_a_segment_larger_than_the_limit_when_previewed_then_it_says_so(world: FillWorld) -> None:
+    world.put_shift(fill_order=None)
+
+    preview = operator_of(world).fill_plans.previewer.preview("A1", {}, prices={}, most=5)
+
+    assert (preview.members, preview.eligible, preview.complete) == (5, 5, False)
+
+
+def test_given_a_stopped_plan_when_previewed_then_those_it_texted_are_skipped(world: FillWorld) -> None:
+    world.put_shift()
+    world.run()
+    world.edit_shift(fill_status="stopped")
+    world.run()
+
+    preview = operator_of(world).fill_plans.previewer.preview("A1", {}, prices={})
+
+    assert (preview.action, preview.eligible, preview.skipped) == ("resumed", 8, {"texted-before": 4})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"fill_segment": "empty"}, "the segment empty has no members"),
+        ({}, "no member of the segment overtime can be texted: 1 opted-out"),
+    ],
+)
+def test_given_no_one_to_text_when_previewed_then_it_is_refused(values: dict[str, str], message: str) -> None:
+    world = FillWorld(employees=0)
+    world.put_employee(0, opted_out=True)
+    world.put_shift(fill_order=None)
+
+    with pytest.raises(Refused, match=message):
+        operator_of(world).fill_plans.previewer.preview("A1", values, prices={})
