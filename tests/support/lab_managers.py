@@ -31,7 +31,8 @@ def have_manager(system: LabSystem) -> None:
 
 
 def have_no_manager(system: LabSystem) -> None:
-    """Takes the role from the manager, and waits until the segment has followed."""
+    """Takes the role from a manager, and waits until the segment has followed, so that no record waits."""
+    have_manager(system)
     assert wait_until(put_manager(system, "cook"), 30)
 
 
