@@ -16,6 +16,7 @@ from lab.demo.conversations import book_shifts, drop_and_offer, request_agent, r
 from lab.demo.edge_cases import book_at_once, deliver_text_twice, text_from_stranger
 from lab.demo.final_checks import check_final_state
 from lab.demo.picture import picture
+from lab.demo.sick_call import call_in_sick
 from lab.demo.stage import Stage
 from lab.deployment import DeploymentError
 from lab.lab_system import LabSystem
@@ -120,6 +121,7 @@ def scenes(*, connect: bool) -> Sequence[Callable[[Stage], None]]:
         text_from_stranger,
         book_at_once,
         deliver_text_twice,
+        call_in_sick,
         check_final_state,
     )
 

@@ -1,0 +1,88 @@
+"""The scene of a sick call: a text frees the seat, and two waves of texts fill it again."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from lab.demo.stage import TIMEOUT_SECONDS, Stage
+from lab.lab_system import Item
+from lab.phone_network import SentText
+
+CODE = "EVE18"
+INFO = "5h evening at the bar"
+WAVE_SIZE = 2
+_MINUTES_BETWEEN_WAVES = "0.33"
+_UNTIL_THE_START = timedelta(minutes=50)
+
+
+def call_in_sick(stage: Stage) -> None:
+    """Ana is sick 50 minutes before her shift.
+
+    Two waves of texts are sent; an employee of the second wave takes the shift.
+    """
+    ana = stage.employees[0]
+    network = stage.system.network
+    stage.screen.heading(
+        "Ana calls in sick at ten past five",
+        f"Her shift starts at six. A fill plan texts {WAVE_SIZE} employees at a time until it is taken.",
+    )
+    start = datetime.now(UTC) + _UNTIL_THE_START
+    shift = {
+        "shift_id": CODE,
+        "shift_info": INFO,
+        "shift_status": "available",
+        "starts_at": start.isoformat(timespec="minutes"),
+        "fill_wave_size": WAVE_SIZE,
+        "fill_wave_minutes": _MINUTES_BETWEEN_WAVES,
+    }
+    stage.system.put_shifts([shift])
+    booked = f"Booked: {CODE} {INFO} ({start:%a} {start.day} {start:%b %H:%M}). Too late to give back by text"
+    stage.check_reply("Ana books the shift, and learns that the drop cut-off has passed", ana, CODE, booked)
+    stage.check_reply(
+        "A sick call gives it back all the same",
+        ana,
+        f"I'm sick, sorry. {CODE}",
+        f"Get well soon! Given back: {CODE}",
+    )
+    with stage.screen.waiting("sending two waves"):
+        first = _offers_of_wave(stage, 1)
+        second = _offers_of_wave(stage, 2)[len(first) :]
+    stage.screen.show_sent_text(first[0])
+    stage.screen.note(f"... and to {len(first) - 1} more; 20 seconds later to {len(second)} others.")
+    by_phone = {employee.phone_number: employee for employee in stage.employees}
+    taker = by_phone[second[0].destination]
+    stage.expected_texts.update(text.destination for text in (*first, *second))
+    stage.check_reply("An employee of the second wave books it", taker, CODE, booked)
+    stage.expected_bookings[CODE] = taker.phone_number
+    with stage.screen.waiting("ending the plan"):
+        network.wait_until(lambda: _shift(stage).get("fill_status") == "filled", TIMEOUT_SECONDS)
+        stage.wait_until_idle()
+    ended = _shift(stage)
+    stage.checks.expect(
+        "The plan ends when the shift is filled",
+        f"filled, {2 * WAVE_SIZE} employees texted",
+        f"{ended.get('fill_status')}, {ended.get('fill_contacted')} employees texted",
+    )
+    offers = _offers(stage)
+    segments = sum(text.parts for text in offers)
+    others = len(stage.employees) - 1
+    stage.checks.expect(
+        "The waves cost a fraction of a broadcast",
+        f"{2 * WAVE_SIZE} segments; a broadcast: {others}",
+        f"{segments} segments; a broadcast: {others * max(text.parts for text in offers)}",
+    )
+
+
+def _offers_of_wave(stage: Stage, wave: int) -> Sequence[SentText]:
+    """Waits for a wave; returns the texts of all waves so far."""
+    if not stage.system.network.wait_until(lambda: len(_offers(stage)) >= wave * WAVE_SIZE, TIMEOUT_SECONDS):
+        raise TimeoutError(f"wave {wave} was not sent: {len(_offers(stage))} texts of the plan")
+    return _offers(stage)
+
+
+def _offers(stage: Stage) -> Sequence[SentText]:
+    return [text for text in stage.system.network.texts if text.body.startswith(f"Open shift: {CODE}")]
+
+
+def _shift(stage: Stage) -> Item:
+    shifts = stage.system.rows(stage.system.outputs.shifts_table_name)
+    return next(row for row in shifts if row["shift_id"] == CODE)
