@@ -14,6 +14,9 @@ from shift_sms.building_blocks.validators import TIME_ZONE, Validator, validate,
 from shift_sms.shift_tables import ShiftTables
 from shift_sms_runtime.environment import BookingPolicy, PublishDomainEvents
 
+# A campaign that is resumed is launching. Other campaigns that launch have no event.
+_STATUSES = ("launching", "launched", "paused", "finished", "stopped", "failed")
+
 
 class DomainEvents(Construct):
     """Publishes what happens to shifts, fill plans and campaigns on an EventBridge bus.
@@ -74,13 +77,7 @@ class DomainEvents(Construct):
             dead_letters=tables.stream_dead_letters,
             pattern={
                 "eventName": lambda_.FilterRule.is_equal("MODIFY"),
-                "dynamodb": {
-                    "NewImage": {
-                        "campaign_status": {
-                            "S": lambda_.FilterRule.or_("launched", "finished", "stopped", "failed")
-                        }
-                    }
-                },
+                "dynamodb": {"NewImage": {"campaign_status": {"S": lambda_.FilterRule.or_(*_STATUSES)}}},
             },
             batch_size=100,
         )

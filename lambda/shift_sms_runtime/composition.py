@@ -15,7 +15,7 @@ import boto3
 
 from shift_sms_runtime import inbound_composition, outbox_composition
 from shift_sms_runtime.aws import clients
-from shift_sms_runtime.telemetry import count, logger
+from shift_sms_runtime.telemetry import count, log_failure, logger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -266,6 +266,7 @@ def send_campaign() -> "CampaignSender":
         clock=_now,
         on_settled=lambda status, recipients: count("Delivery", status, recipients),
         on_stopped=lambda: count("Campaign", "stopped"),
+        on_failure=lambda failure: log_failure("work item continued by another", failure),
     )
 
 

@@ -20,6 +20,7 @@ from tests.support.synthesis import (
     variables,
 )
 
+STATUSES = ("launching", "launched", "paused", "finished", "stopped", "failed")
 FOLLOW = ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
 
 
@@ -67,9 +68,7 @@ def test_given_the_tables_when_they_change_then_both_images_are_read(
         "TablesCampaigns": [
             {
                 "eventName": ["MODIFY"],
-                "dynamodb": {
-                    "NewImage": {"campaign_status": {"S": ["launched", "finished", "stopped", "failed"]}}
-                },
+                "dynamodb": {"NewImage": {"campaign_status": {"S": [*STATUSES]}}},
             }
         ],
     }

@@ -77,6 +77,7 @@ class CampaignWorld:
     shifts: MemoryShifts = field(default_factory=MemoryShifts)
     settled: list[tuple[DeliveryStatus, int]] = field(default_factory=list)
     stops: int = 0
+    failures: list[Exception] = field(default_factory=list)
     rates_too_high: int = 0
 
     def __post_init__(self) -> None:
@@ -172,6 +173,7 @@ class CampaignWorld:
             clock=clock,
             on_settled=lambda status, recipients: self.settled.append((status, recipients)),
             on_stopped=self._count_stop,
+            on_failure=self.failures.append,
         )
 
     def _count_rate_too_high(self) -> None:

@@ -227,6 +227,7 @@ class FaultyCampaignWorld:
             clock=self.clock,
             on_settled=lambda _status, _recipients: None,
             on_stopped=lambda: None,
+            on_failure=lambda _failure: None,
         )
 
     @property

@@ -233,6 +233,7 @@ class FillWorld:
             clock=self.clock,
             on_settled=lambda _status, _recipients: None,
             on_stopped=lambda: None,
+            on_failure=lambda _failure: None,
         )
 
     def _seconds(self) -> float:

@@ -10,7 +10,7 @@ In quiet hours, the sender goes on with the recipients in whose time zones it is
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,6 +55,21 @@ _PERMIT_LEAD_TIME = timedelta(seconds=5)
 """How long before its next permit a delayed work item becomes visible."""
 
 
+@dataclass
+class _Rest:
+    """The recipients of a work item that are not settled.
+
+    Attributes:
+        waiting: Recipients whose turn has not come.
+        claimed_elsewhere: Recipients that other functions have claimed.
+        refused: Recipients that the service has refused.
+    """
+
+    waiting: list[str]
+    claimed_elsewhere: list[str] = field(default_factory=list)
+    refused: dict[str, DestinationProblem] = field(default_factory=dict)
+
+
 class CampaignSender:
     """Sends work items."""
 
@@ -75,6 +90,7 @@ class CampaignSender:
         clock: Clock,
         on_settled: Callable[[DeliveryStatus, int], None],
         on_stopped: Callable[[], None],
+        on_failure: Callable[[Exception], None],
     ) -> None:
         """Sets up a sender.
 
@@ -93,6 +109,7 @@ class CampaignSender:
             clock: Returns the current time.
             on_settled: Called with a status and the number of recipients that were settled with it, for metrics.
             on_stopped: Called when a limit of the account has stopped a campaign, for metrics.
+            on_failure: Called with the failure of a call after which a new work item has the rest, for the log.
         """
         self._send_once = send_once
         self._deliveries = deliveries
@@ -108,6 +125,7 @@ class CampaignSender:
         self._clock = clock
         self._on_settled = on_settled
         self._on_stopped = on_stopped
+        self._on_failure = on_failure
 
     def handle(self, item: WorkItem, deadline: InvocationDeadline, *, delivered_before: bool = False) -> None:
         """Texts every recipient that is not settled yet.
@@ -124,7 +142,18 @@ class CampaignSender:
         Raises:
             TryAgainLater: recipients are left, and the work item should be delivered again.
         """
-        if self._send_all(self._without_settled(item) if delivered_before else item, deadline):
+        if delivered_before:
+            item = self._without_settled(item)
+        rest = _Rest(list(item.recipients))
+        try:
+            claimed_elsewhere = self._send_all(item, rest, deadline)
+        except TryAgainLater:
+            raise
+        except Exception as failure:  # noqa: BLE001 - raised again if no recipient was settled
+            self._requeue(item, [*rest.waiting, *rest.claimed_elsewhere], tuple(rest.refused), failure)
+            self._on_failure(failure)
+            return
+        if claimed_elsewhere:
             raise ClaimedElsewhere("another function holds the claim on some recipients")
 
     def _without_settled(self, item: WorkItem) -> WorkItem:
@@ -138,13 +167,12 @@ class CampaignSender:
             refused_count=sum(number not in settled for number in refused),
         )
 
-    def _send_all(self, item: WorkItem, deadline: InvocationDeadline) -> list[str]:
+    def _send_all(self, item: WorkItem, rest: "_Rest", deadline: InvocationDeadline) -> list[str]:
         """Texts all recipients, each with a permit, while the launch continues.
 
         Returns the recipients that other functions have claimed.
         """
-        waiting, claimed_elsewhere = list(item.recipients), list[str]()
-        refused: dict[str, DestinationProblem] = {}
+        waiting, claimed_elsewhere, refused = rest.waiting, rest.claimed_elsewhere, rest.refused
         try:
             while waiting:
                 reason = self._stop_reason(item)
@@ -236,18 +264,19 @@ class CampaignSender:
         item: WorkItem,
         waiting: Sequence[str],
         refused: Sequence[str],
-        cause: TransientFailure | DestinationProblem,
+        cause: Exception,
     ) -> None:
         """Puts a new work item for the remaining recipients.
 
-        A queue delivers the old one only a few times.
+        A queue delivers the old one only a few times. A long work item meets more failures than that, each at another
+        recipient.
 
         The new work item has no settled recipients, because each recipient takes a permit, and permits may be scarce.
         It has all others, so that no recipient is in two work items. Refused recipients come last, and so are retried
         after all others.
 
         Raises:
-            TransientFailure, DestinationProblem: `cause`, if this attempt has made no progress, and not only because
+            Exception: `cause`, if this attempt has made no progress, and not only because
                 the number is busy. The queue then counts it, and finally moves the work item to the dead-letter queue,
                 which has an alarm.
         """

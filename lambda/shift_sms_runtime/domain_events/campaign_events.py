@@ -10,6 +10,8 @@ from shift_sms_runtime.domain_events.domain_event import (
     CampaignFailed,
     CampaignFinished,
     CampaignLaunched,
+    CampaignPaused,
+    CampaignResumed,
     CampaignState,
     CampaignStopped,
     DomainEvent,
@@ -19,6 +21,7 @@ from shift_sms_runtime.domain_events.table_change import TableChange
 
 _EVENT_TYPES: Mapping[str, type[CampaignEvent]] = {
     CampaignStatus.LAUNCHED: CampaignLaunched,
+    CampaignStatus.PAUSED: CampaignPaused,
     CampaignStatus.FINISHED: CampaignFinished,
     CampaignStatus.STOPPED: CampaignStopped,
     CampaignStatus.FAILED: CampaignFailed,
@@ -32,7 +35,8 @@ def campaign_events(change: TableChange) -> Iterator[DomainEvent]:
     earlier, status = change.before.get("campaign_status"), change.after.get("campaign_status")
     # A finished campaign is launched again while a recipient waits, without a new launch.
     reopened = (earlier, status) == (CampaignStatus.FINISHED, CampaignStatus.LAUNCHED)
-    event_type = _EVENT_TYPES.get(str(status))
+    resumed = (earlier, status) == (CampaignStatus.PAUSED, CampaignStatus.LAUNCHING)
+    event_type = CampaignResumed if resumed else _EVENT_TYPES.get(str(status))
     if status == earlier or reopened or event_type is None:
         return
     yield event_type(**change.occurrence(event_type), campaign=_state(change.after))

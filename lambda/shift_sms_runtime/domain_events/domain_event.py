@@ -194,7 +194,20 @@ class CampaignEvent(DomainEvent):
 
 @record
 class CampaignLaunched(CampaignEvent):
-    """Every recipient of a launch is planned. Texts may have been sent before."""
+    """Every recipient of a launch is planned. Texts may have been sent before.
+
+    Published again, with the same `launch_id` and another `event_id`, after a pause.
+    """
+
+
+@record
+class CampaignPaused(CampaignEvent):
+    """An operator paused the campaign."""
+
+
+@record
+class CampaignResumed(CampaignEvent):
+    """An operator resumed a paused campaign."""
 
 
 @record
@@ -227,6 +240,8 @@ EVENT_TYPES: tuple[type[DomainEvent], ...] = (
     FillPlanExhausted,
     FillPlanStopped,
     CampaignLaunched,
+    CampaignPaused,
+    CampaignResumed,
     CampaignFinished,
     CampaignStopped,
     CampaignFailed,

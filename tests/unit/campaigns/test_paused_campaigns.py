@@ -8,6 +8,7 @@ import pytest
 
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.campaign_world import (
     MESSAGE,
     CampaignWorld,
@@ -425,7 +426,7 @@ def test_given_a_function_stopped_at_any_step_when_repeated_then_texted_once(
         world.steps.once(step, stop, after=after)
         try:
             night(world)
-        except error:
+        except (error, TryAgainLater):
             world.clock.time += timedelta(minutes=6)
             for _ in range(3):
                 night(world)

@@ -8,8 +8,16 @@ from shift_sms_runtime.campaigns.deliveries import Delivery
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, Sent
 from shift_sms_runtime.messaging.permits import Priority
 from shift_sms_runtime.messaging.send_once import TryAgainLater
-from tests.support.campaign_world import MESSAGE, CampaignWorld, assert_all_settled, numbers, planned_campaign
+from tests.support.campaign_world import (
+    MESSAGE,
+    CampaignWorld,
+    assert_all_settled,
+    numbers,
+    planned_campaign,
+    send_all,
+)
 from tests.support.clock import NOON, Deadline
+from tests.support.crash_points import Throttled, crash_points, throttle
 from tests.support.memory.phones import MemoryPhones
 from tests.support.send_results import ACCESS_DENIED, NO_ORIGINATION_IDENTITY, SPEND_LIMIT_REACHED, THROTTLED
 
@@ -57,6 +65,27 @@ def test_given_long_throttling_when_sent_then_the_rest_is_queued_again() -> None
     world.send()
     assert world.texted() == numbers(5)
     assert_all_settled(world)
+
+
+def test_given_a_failed_call_after_progress_when_sent_then_a_new_item_has_the_rest() -> None:
+    for step, after in crash_points(lambda: send_all(planned_campaign(3))):
+        world = planned_campaign(3)
+        world.steps.once(step, throttle, after=after)
+        item = world.dispatch.waiting.pop()
+        try:
+            world.sender.handle(item, Deadline(world.clock, 60))
+        except Throttled:
+            # No recipient was settled. The queue counts this attempt.
+            assert len(world.texted()) <= 1, (step, after)
+            world.dispatch.waiting.append(item)
+        else:
+            assert len(world.failures) == 1, (step, after)
+            assert world.texted(), (step, after)
+            (rest,) = world.dispatch.waiting
+            assert len(rest.recipients) < len(item.recipients), (step, after)
+        world.clock.time += timedelta(minutes=6)
+        world.send()
+        assert_all_settled(world)
 
 
 @pytest.mark.parametrize("seconds", [1, 7.9, 8.5, 10])

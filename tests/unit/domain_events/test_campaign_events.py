@@ -24,11 +24,16 @@ def item(status: str | None, **attributes: Any) -> dict[str, Any]:
         ("launched", "stopped", ["CampaignStopped"]),
         (None, "stopped", ["CampaignStopped"]),
         ("launching", "failed", ["CampaignFailed"]),
+        ("launched", "paused", ["CampaignPaused"]),
+        ("scheduled", "paused", ["CampaignPaused"]),
+        ("paused", "launching", ["CampaignResumed"]),
+        ("paused", "stopped", ["CampaignStopped"]),
+        (None, "scheduled", []),
         (None, "launching", []),
         ("finished", "requested", []),
         ("launched", "no such status", []),
         ("launched", None, []),
-        *((status, status, []) for status in ("launched", "finished", "stopped", "failed")),
+        *((status, status, []) for status in ("launched", "paused", "finished", "stopped", "failed")),
     ],
 )
 def test_given_a_status_when_it_changes_then_its_event_follows(
