@@ -264,7 +264,6 @@ class SendCampaign(FunctionEnvironment):
     configuration_set_name: str
     send_permits_table: str
     messages_per_second: int
-    """Message parts per second that the origination identity may send."""
     shifts_table: str | None
     """None without fill plans."""
     campaign_requests_queue_url: str
@@ -309,7 +308,6 @@ class TimerSettings:
     timer_group: str
     timer_role_arn: str
     timer_queue_arn: str
-    """The queue to which they send a request."""
     timer_dead_letters_arn: str
     """The queue for requests that EventBridge Scheduler cannot deliver."""
 
@@ -391,11 +389,9 @@ class SendOutbox(FunctionEnvironment):
     outbox_table: str
     outbox_queue_url: str
     outbox_workers: int
-    """How many workers there can be."""
     send_permits_table: str
     origination_identity: str
     messages_per_second: int
-    """Message parts per second that the origination identity may send."""
     conversations_table: str
     shifts_table: str
     employees_table: str
@@ -422,11 +418,17 @@ class SendOperatorReply(FunctionEnvironment):
     origination_identity: str
 
 
-class NotifyManagers(SendOperatorReply):
-    """Environment of `notify_managers`, which writes to the same tables as `send_operator_reply`."""
+class NotifyManagers(FunctionEnvironment):
+    """Environment of `notify_managers`."""
 
+    operator_inbox_table: str
     segment_members_table: str
     employees_table: str
+    conversations_table: str
+    outbox_table: str
+    outbox_queue_url: str
+    send_permits_table: str
+    origination_identity: str
     approved_numbers: frozenset[str]
 
 
