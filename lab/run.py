@@ -103,9 +103,11 @@ def _print_instructions(system: LabSystem, screen: Screen, *, connect: bool) -> 
             f"{agent}"
             "Show the tables:\n"
             "    make tables\n"
-            "Use the operator command line or any AWS tool, after the export:\n"
+            "Use the command line of operators, in this folder:\n"
+            f"    bin/shift-sms --help\n"
+            f"    bin/shift-sms shifts list --env {ENVIRONMENT}\n"
+            "Use any AWS tool, after the export:\n"
             f"    export {' '.join(f'{name}={value}' for name, value in variables.items())}\n"
-            f"    bin/shift-sms shifts import lab/data/shifts.csv --env {ENVIRONMENT}\n"
             "\nCtrl-C stops the lab. Texts and calls to the phones:"
         )
     )

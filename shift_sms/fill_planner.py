@@ -17,6 +17,7 @@ from shift_sms.building_blocks.validators import (
     TEXTS_PER_PERSON_PER_DAY,
     validate,
     validate_booking_policy,
+    validate_flag,
     validate_language,
 )
 from shift_sms.building_blocks.work_queue import WorkQueue
@@ -56,6 +57,7 @@ class FillPlanner(Construct):
         texts_per_person_per_day: int = 3,
         fill_target_minutes: int = 15,
         fill_contact_retention_days: int = 365,
+        urgent_overrides_quiet_hours: bool = False,
     ) -> None:
         """Makes the queue, the function and the schedule group.
 
@@ -67,11 +69,13 @@ class FillPlanner(Construct):
             reconciler: Its function that reads changes of shifts queues the shifts to fill.
             default_segment: The segment of a plan that names none.
             approved_numbers: The `approved_numbers` of the `InboundSmsProcessor`.
-            booking_policy: The `booking_policy` of the `InboundSmsProcessor`.
+            booking_policy: The `booking_policy` of the `InboundSmsProcessor`. The launcher needs the same
+                `quiet_hours` and `timezone`.
             language: The `language` of the `InboundSmsProcessor`.
             texts_per_person_per_day: Most texts of fill plans per employee and day; 0 sets no limit.
             fill_target_minutes: `auto` sizes waves so that half of the plans are filled within this time.
             fill_contact_retention_days: How many days plans, waves and contacts are kept, at least 30.
+            urgent_overrides_quiet_hours: Whether plans with `fill_urgent` text employees in quiet hours, too.
         """
         default_segment = validate("default_segment", default_segment, SEGMENT)
         approved_numbers = validate("approved_numbers", approved_numbers, APPROVED_NUMBERS)
@@ -83,6 +87,9 @@ class FillPlanner(Construct):
         fill_target_minutes = validate("fill_target_minutes", fill_target_minutes, FILL_TARGET_MINUTES)
         fill_contact_retention_days = validate(
             "fill_contact_retention_days", fill_contact_retention_days, FILL_CONTACT_RETENTION_DAYS
+        )
+        urgent_overrides_quiet_hours = validate_flag(
+            "urgent_overrides_quiet_hours", urgent_overrides_quiet_hours
         )
         super().__init__(scope, construct_id)
         timeout = Duration.seconds(60)
@@ -103,6 +110,7 @@ class FillPlanner(Construct):
             texts_per_person_per_day=texts_per_person_per_day,
             fill_target_minutes=fill_target_minutes,
             fill_contact_retention_days=fill_contact_retention_days,
+            urgent_overrides_quiet_hours=urgent_overrides_quiet_hours,
             approved_numbers=approved_numbers,
             booking_policy=booking_policy,
             language=language,
@@ -114,6 +122,7 @@ class FillPlanner(Construct):
 
         queue.grant_send(reconciler.detector, url_variable="fill_queue_url")
         tables.grant_check_seats(launcher.sender)
+        launcher.sender.configure(urgent_overrides_quiet_hours=urgent_overrides_quiet_hours)
 
         self.work_queue = queue
         self._plan_function = plan.function

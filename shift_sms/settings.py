@@ -177,8 +177,13 @@ class Settings:
 
     `refill` frees the seat and starts an urgent fill plan, as before the cut-off. `inform` keeps the booking.
     """
-    quiet_hours: str = ""
-    """When campaigns text no recipient, in the recipient's time zone, such as `21:00-08:00`; empty for never."""
+    quiet_hours: str = BookingPolicy.quiet_hours
+    """When employees are not texted, in their time zones, such as `21:00-08:00`. By default there are none.
+
+    Campaigns, fill plans, offers and reminders wait until they end. Replies are always sent.
+    """
+    urgent_overrides_quiet_hours: bool = False
+    """Whether fill plans with `fill_urgent` text employees in quiet hours, too."""
     shift_retention_days: int = 90
     """How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
 
@@ -356,6 +361,7 @@ class Settings:
             ),
             sick_calls=reader.optional("sick_calls", SICK_CALLS, cls.sick_calls),
             quiet_hours=reader.optional("quiet_hours", QUIET_HOURS, cls.quiet_hours),
+            urgent_overrides_quiet_hours=reader.optional("urgent_overrides_quiet_hours", YES_OR_NO, False),
             shift_retention_days=reader.optional(
                 "shift_retention_days", SHIFT_RETENTION_DAYS, cls.shift_retention_days
             ),
@@ -405,11 +411,11 @@ _FOR_OPERATORS = (
     "connect_queue_id",
     "connect_source_phone_number",
     *(one.name for policy in (LanguageSettings, BookingPolicy) for one in fields(policy)),
-    "quiet_hours",
     "shift_retention_days",
     "audit_retention_days",
     "texts_per_person_per_day",
     "fill_target_minutes",
+    "urgent_overrides_quiet_hours",
 )
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
 

@@ -211,6 +211,7 @@ class ShiftSmsStack(Stack):
             texts_per_person_per_day=settings.texts_per_person_per_day,
             fill_target_minutes=settings.fill_target_minutes,
             fill_contact_retention_days=settings.fill_contact_retention_days,
+            urgent_overrides_quiet_hours=settings.urgent_overrides_quiet_hours,
         )
 
     def _console(self, settings: Settings) -> OperatorConsole:

@@ -18,8 +18,10 @@ from botocore.exceptions import (
     ProfileNotFound,
 )
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from shift_sms_cli.commands import campaigns, console, doctor, employees, inbox, queues, shifts
+from shift_sms_cli.help import commands_of, explain, make_plain
 from shift_sms_cli.output import error
 from shift_sms_operator.refusals import Refused
 
@@ -28,9 +30,20 @@ if TYPE_CHECKING:
 
 DONE, AWS_FAILED, WRONG_INPUT = 0, 1, 2
 
+COMMAND_ORDER = ("employees", "shifts", "campaigns", "inbox", "console", "doctor", "queues")
+_EPILOG = """To begin, load people, add a shift, and text it to them. --env local is the lab of this folder:
+
+shift-sms employees import employees.csv --env local
+
+shift-sms shifts add XYZ123 --info "15/08 5h nightshift" --env local
+
+shift-sms campaigns launch august-1 "Who can work? XYZ123" --env local
+
+Each command has --help with an example. SHIFT_SMS_ENV replaces --env. In a checkout, write bin/shift-sms."""
+
 _ADVICE: "Mapping[type[BotoCoreError], str]" = {
-    NoCredentialsError: "sign in, or name a profile with --profile",
-    NoRegionError: "name the stack's region with --region",
+    NoCredentialsError: "sign in, name a profile with --profile, or the running lab with --env local",
+    NoRegionError: "name the stack's region with --region, or the running lab with --env local",
     ProfileNotFound: "list the profiles with: aws configure list-profiles",
     EndpointConnectionError: "check the network and --region, then run the command again",
 }
@@ -43,10 +56,33 @@ _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOpera
 class _Commands(TyperGroup):
     """Ends every command with one line and an exit code instead of a traceback."""
 
+    def __init__(self, **attributes: Any) -> None:
+        """Prepares the help of all commands."""
+        super().__init__(**attributes)
+        for command in commands_of(self):
+            make_plain(command, self.context_settings)
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as of Typer
+        """Returns the commands in the order in which a new operator needs them."""
+        return list(COMMAND_ORDER)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Reads the options of the program itself."""
+        # Typer has added those for completion after it made the group.
+        make_plain(self, self.context_settings)
+        try:
+            return super().parse_args(ctx, args)
+        except TyperException as failed:
+            explain(failed)
+            raise
+
     def invoke(self, ctx: Any) -> Any:
         """Runs the command."""
         try:
             return super().invoke(ctx)
+        except TyperException as failed:
+            explain(failed)
+            raise
         except Refused as refused:
             error(str(refused))
             raise typer.Exit(WRONG_INPUT) from None
@@ -58,7 +94,7 @@ class _Commands(TyperGroup):
                 (words for kind, words in _ADVICE.items() if isinstance(failed, kind)),
                 "check the credentials, the region and the network, then run the command again",
             )
-            error(f"AWS was not reached: {failed}; {advice}")
+            error(f"AWS was not reached: {str(failed).rstrip('.')}; {advice}")
             raise typer.Exit(AWS_FAILED) from None
         except KeyboardInterrupt:
             error("stopped; what was done stays done; run the command again to complete it")
@@ -82,7 +118,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Fill shifts by text: shifts, employees, campaigns and what employees write.",
-    epilog="Each command has --help with an example. --env names the deployment, such as dev or local.",
+    epilog=_EPILOG,
 )
 app.add_typer(shifts.app, name="shifts")
 app.add_typer(employees.app, name="employees")

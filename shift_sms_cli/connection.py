@@ -28,7 +28,8 @@ EnvOption = Annotated[
     typer.Option(
         "--env",
         envvar="SHIFT_SMS_ENV",
-        help="The environment in cdk.json whose stack to use; local is the running lab.",
+        show_envvar=False,
+        help="The deployment: an environment in cdk.json, or local for the running lab.",
     ),
 ]
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="An AWS profile.")]

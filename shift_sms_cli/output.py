@@ -22,7 +22,7 @@ from shift_sms_operator.pages import MAX_LIMIT
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="Most items of a page.")]
 AfterOption = Annotated[
-    str | None, typer.Option("--after", metavar="CURSOR", help="Where the page before has ended.")
+    str | None, typer.Option("--after", metavar="CURSOR", help="What the page before has printed as its end.")
 ]
 
 _WIDE = 100_000

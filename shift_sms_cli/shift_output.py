@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from shift_sms_cli.output import Column, print_line, print_table
+from shift_sms_cli.text_cost import size_of
 from shift_sms_operator.audit.change_texts import DescribedChange
 from shift_sms_operator.shifts.shift_views import SeatResult, ShiftDetails, TextPreview
 from shift_sms_runtime.employees.employee_row import EmployeeRow
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import EXPIRES_AT, INDEX_ATTRIBUTES
 
 _COLUMNS = (
@@ -53,15 +54,20 @@ def print_shifts(shifts: Iterable[Shift]) -> None:
 
 def print_preview(preview: TextPreview) -> None:
     """Prints what employees read, and its size."""
-    print_line(f'Employees who book read: "{preview.text}"')
+    print_line(f'An employee reads after booking: "{preview.text}"')
     for line in _size(preview):
         print_line(line, style="dim")
 
 
 def print_seat_result(result: SeatResult, done: str) -> None:
-    """Prints what became of a seat, and how the employee is informed."""
+    """Prints what became of a seat, and how the employee is informed.
+
+    Args:
+        result: What became of the seat.
+        done: What became of it, with the employee, such as `N1 is assigned to Ann`.
+    """
     shift, employee = result.shift, result.employee
-    print_line(f"{shift.shift_id} {done} {called(employee)}. {_seats(shift)}.")
+    print_line(f"{done}. {_seats(shift)}.")
     for rule in result.overridden:
         print_line(f"Overridden: {rule}.", style="yellow")
     if result.text is not None:
@@ -77,7 +83,7 @@ def print_seat_result(result: SeatResult, done: str) -> None:
 def print_details(details: ShiftDetails) -> None:
     """Prints one shift in full."""
     shift = details.shift
-    print_line(f"{shift.shift_id}  {shift.status or 'without status'}", style="bold")
+    print_line(f"{shift.shift_id}  {_status(shift) or 'without status'}", style="bold")
     facts = (
         ("when", when(shift)),
         ("respond by", local(shift.respond_by, shift)),
@@ -138,8 +144,13 @@ def _row(shift: Shift) -> Sequence[object]:
         f"{_booked(shift)}/{shift.seats}",
         len(shift.offers) or "",
         len(shift.waiting) or "",
-        f"{shift.status}: {'; '.join(shift.problems)}" if shift.problems else shift.status,
+        f"{_status(shift)}: {'; '.join(shift.problems)}" if shift.problems else _status(shift),
     )
+
+
+def _status(shift: Shift) -> str:
+    """Returns the status of a shift, in the spelling of the product."""
+    return "canceled" if shift.status == ShiftStatus.CANCELED else shift.status
 
 
 def _booked(shift: Shift) -> int:
@@ -156,11 +167,10 @@ def _seats(shift: Shift) -> str:
 
 def _size(preview: TextPreview) -> Iterator[str]:
     size = preview.size
-    segments = "1 segment" if size.segments == 1 else f"{size.segments} segments"
-    yield f"{size.characters} {size.encoding} characters, {segments}"
+    yield size_of(size)
     if size.segments > 1:
         most = _LONGEST_ONE_SEGMENT[size.encoding.value]
-        yield f"Each segment is paid for. A text of one segment has at most {most} {size.encoding} characters."
+        yield f"Each SMS segment is paid for. A text of one has at most {most} {size.encoding} characters."
     if size.not_gsm:
         named = " ".join(f"{one} (U+{ord(one):04X})" for one in size.not_gsm)
         yield f"Not in the GSM alphabet, so that a segment has 70 characters instead of 160: {named}"
@@ -186,5 +196,5 @@ def _people(details: ShiftDetails) -> Iterator[Sequence[object]]:
 
 
 def _change(change: DescribedChange, shift: Shift) -> Sequence[object]:
-    what = ", ".join(f"{value.title}: {value.before} -> {value.after}" for value in change.values)
+    what = ", ".join(value.words("->") for value in change.values)
     return local(change.at, shift), change.actor.rpartition("/")[2], change.action, what

@@ -3,7 +3,7 @@
 import sys
 from importlib.util import find_spec
 
-_WRONG_INPUT = 2
+_STOPPED, _WRONG_INPUT = 1, 2
 _NEEDED = ("boto3", "rich", "typer")
 
 
@@ -17,7 +17,11 @@ def main() -> int:
             file=sys.stderr,
         )
         return _WRONG_INPUT
-    # It imports what may not be installed.
-    from shift_sms_cli.app import run  # noqa: PLC0415
-
+    try:
+        # It imports what may not be installed.
+        from shift_sms_cli.app import run  # noqa: PLC0415
+    except KeyboardInterrupt:
+        # Importing takes up to a second.
+        print("shift-sms: stopped; nothing was done", file=sys.stderr)
+        return _STOPPED
     return run()

@@ -9,8 +9,8 @@ _ONE_SEGMENT = {Encoding.GSM: 160, Encoding.UCS2: 70}
 
 
 def in_segments(count: int) -> str:
-    """Returns a number of segments."""
-    return f"{count} segment{'' if count == 1 else 's'}"
+    """Returns a number of SMS segments. A segment of a campaign is a group of employees."""
+    return f"{count} SMS segment{'' if count == 1 else 's'}"
 
 
 def size_of(size: TextSize) -> str:
@@ -22,7 +22,7 @@ def why_dear(size: TextSize) -> Iterator[str]:
     """Says what makes a text cost more than it must."""
     if size.segments > 1:
         longest = _ONE_SEGMENT[size.encoding]
-        yield f"each segment is paid for; a text of one segment has at most {longest} {size.encoding} characters"
+        yield f"each SMS segment is paid for; a text of one has at most {longest} {size.encoding} characters"
     yield from not_in_gsm(size)
 
 

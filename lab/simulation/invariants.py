@@ -105,7 +105,7 @@ class StepInvariants:
             facts.violate("at most once", f"a text was sent without a claim: {send.body!r}")
         elif facts.accepted[send.key] > 1:
             facts.violate("at most once", f"{'/'.join(send.key)} was sent {facts.accepted[send.key]} times")
-        elif send.key[0] == "Deliveries" and self._is_quiet(send.to):
+        elif _waits_in_quiet_hours(send.key) and self._is_quiet(send.to):
             facts.violate("quiet hours", f"{'/'.join(send.key)} was sent during quiet hours")
         for shift_id in codes_after("Booked: ", send.body):
             if not facts.held(facts.holdings, shift_id, send.to, _STALE_SECONDS):
@@ -119,6 +119,11 @@ class StepInvariants:
         """Returns whether it was quiet already when a sender checked."""
         zone, now = self._zones.get(phone, _UTC), self._clock()
         return all(self._quiet_hours.is_quiet(at, zone) for at in (now, now - _CHECKED_BEFORE))
+
+
+def _waits_in_quiet_hours(key: Key) -> bool:
+    """Returns whether a text is sent outside of quiet hours only: texts of campaigns, offers and reminders."""
+    return key[0] == "Deliveries" or key[-1].startswith(("NOTICE#offer#", "NOTICE#reminder#"))
 
 
 @dataclass(frozen=True)

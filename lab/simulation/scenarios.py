@@ -15,6 +15,7 @@ from lab.simulation.people import Habits
 from lab.simulation.phones import CarrierFaults
 from lab.simulation.world import Plan
 from shift_sms_runtime.inbound.policy import InboundPolicy
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 
 _CRASHES = FaultRates(
     {Fault.CRASH_BEFORE: 0.0005, Fault.CRASH_AFTER: 0.0005},
@@ -37,6 +38,9 @@ class Scenario:
     plan: Callable[[Random], Plan]
     large: bool = False
     """Whether one run takes minutes."""
+
+
+_ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata")
 
 
 def _mixed(random: Random) -> Plan:
@@ -76,6 +80,25 @@ def _hostile(random: Random) -> Plan:
             queues=QueueFaults(duplicates=0.2, delays=0.1),
         ),
         limits=Limits(faults=True, ordered=False),
+    )
+
+
+def _asleep(random: Random) -> Plan:
+    faulty = random.random() < 0.75
+    return Plan(
+        settings=SimulatedSettings(
+            messages_per_second=10,
+            connect_enabled=False,
+            # Runs begin at 09:00 in UTC.
+            booking_policy=BookingPolicy(quiet_hours=random.choice(("09:01-09:20", "08:00-09:10"))),
+        ),
+        employees=20,
+        zones=_ZONES,
+        shifts=4,
+        habits=Habits(texts=(2, 4), within=300.0),
+        duties=Duties(edits=2, seat_changes=6, within=300.0),
+        rates=_random_faults(random) if faulty else FaultRates(),
+        limits=Limits(faults=faulty, ordered=False),
     )
 
 
@@ -120,14 +143,23 @@ def _trickle(_random: Random) -> Plan:
 def _fills(random: Random) -> Plan:
     """Shifts that are filled in waves, while employees book, drop and answer, and operators edit."""
     faulty = random.random() < 0.75
+    rate, employees, shifts = random.choice((2, 10)), random.choice((12, 25)), random.choice((3, 8))
+    rates = _random_faults(random) if faulty else FaultRates()
+    # Runs begin at 09:00 in UTC.
+    quiet_hours = random.choice(("", "", "09:05-09:40", "08:00-09:10"))
     return Plan(
-        settings=SimulatedSettings(messages_per_second=random.choice((2, 10)), connect_enabled=False),
-        employees=random.choice((12, 25)),
+        settings=SimulatedSettings(
+            messages_per_second=rate,
+            connect_enabled=False,
+            booking_policy=BookingPolicy(quiet_hours=quiet_hours),
+        ),
+        employees=employees,
         managers=2,
-        shifts=random.choice((3, 8)),
+        zones=_ZONES if quiet_hours else (),
+        shifts=shifts,
         habits=Habits(texts=(0, 2), within=900.0, opt_outs=2.0),
         duties=Duties(edits=3, seat_changes=3, fill_plans=0.8, fill_edits=3, within=900.0),
-        rates=_random_faults(random) if faulty else FaultRates(),
+        rates=rates,
         limits=Limits(faults=faulty, ordered=False),
         settles_for=5000.0,
     )
@@ -139,10 +171,12 @@ def _waiting(random: Random) -> Plan:
             messages_per_second=random.choice((1, 2)),
             connect_enabled=False,
             # Runs begin at 09:00 in UTC.
-            quiet_hours=random.choice(("09:01-09:20", "11:00-11:30", "08:00-09:05")),
+            booking_policy=BookingPolicy(
+                quiet_hours=random.choice(("09:01-09:20", "11:00-11:30", "08:00-09:05"))
+            ),
         ),
         employees=random.choice((20, 40)),
-        zones=("UTC", "Europe/Berlin", "Asia/Kolkata"),
+        zones=_ZONES,
         shifts=4,
         habits=Habits(texts=(0, 1), within=120.0),
         duties=Duties(campaigns=3, stopped_campaigns=0.3, paused_campaigns=0.7, within=120.0),
@@ -251,6 +285,7 @@ def _scenarios() -> Mapping[str, Scenario]:
         Scenario("opt-outs", "20 people who opt out, opt in and book, with faults", _opt_outs),
         Scenario("fills", "12 to 25 people whom fill plans text in waves, with faults", _fills),
         Scenario("waiting", "20 or 40 people, campaigns that are paused and wait for quiet hours", _waiting),
+        Scenario("asleep", "20 people in three time zones who compete for 4 shifts in quiet hours", _asleep),
         Scenario("trickle", "20 people whose texts often find the number busy", _trickle),
         Scenario(
             "fast-campaign",

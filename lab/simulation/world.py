@@ -44,7 +44,6 @@ from lab.simulation.phones import CarrierFaults, Phones
 from lab.simulation.trace import Trace
 from shift_sms_runtime.employees.managers import MANAGERS
 from shift_sms_runtime.inbound.policy import StrangerReply
-from shift_sms_runtime.messaging.quiet_hours import QuietHours
 
 ACCOUNT = Account(
     account_id=ACCOUNT_ID,
@@ -175,7 +174,7 @@ class World:
         self.step_invariants = StepInvariants(
             self.facts,
             self.people,
-            quiet_hours=QuietHours.parse(plan.settings.quiet_hours),
+            quiet_hours=plan.settings.booking_policy.quiet_time,
             zones=self.zones,
             clock=lambda: self.scheduler.time,
         )

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from shift_sms_operator.refusals import Refused
@@ -45,23 +45,32 @@ class Columns:
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    other_names: Mapping[str, str] = field(default_factory=dict)
+    """The columns by other names that people write for them."""
 
     def __str__(self) -> str:
-        return ",".join((*self.required, *self.optional))
+        return f"{', '.join(self.required)} and any of {', '.join(self.optional)}"
+
+    def named(self, header: Sequence[str]) -> list[str]:
+        """Returns the header with the names of the columns. A column that is there by its own name keeps it."""
+        return [
+            name if self.other_names.get(name, name) in header else self.other_names.get(name, name)
+            for name in header
+        ]
 
     def check(self, header: Sequence[str]) -> None:
         """Raises UnusableFile unless the header has each required column, no unknown one and none twice."""
         missing = [name for name in self.required if name not in header]
         if missing:
             raise UnusableFile(
-                f"there is no column {' and no column '.join(missing)}; the first line must be like {self}, "
-                f"but it is {','.join(header)}"
+                f"there is no column {' and no column '.join(missing)}; the first line must name the columns "
+                f"{self}, but it is {','.join(header)}"
             )
         known = (*self.required, *self.optional)
         unknown = [name or "(without a name)" for name in header if name not in known]
         if unknown:
             are = "columns {} are" if len(unknown) > 1 else "column {} is"
-            raise UnusableFile(f"the {are.format(', '.join(unknown))} unknown; known are {self}")
+            raise UnusableFile(f"the {are.format(', '.join(unknown))} unknown; write {self}")
         if len(set(header)) < len(header):
             raise UnusableFile(f"a column is there twice: {','.join(header)}")
 
@@ -120,7 +129,8 @@ def _records(text: io.TextIOWrapper, columns: Columns) -> Iterator[CsvRecord]:
         while header and not header[-1]:
             header.pop()
         if not header:
-            raise UnusableFile(f"the first line is empty; it must be like {columns}")
+            raise UnusableFile(f"the first line is empty; it must name the columns {columns}")
+        header = columns.named(header)
         columns.check(header)
         while True:
             line = reader.line_num + 1

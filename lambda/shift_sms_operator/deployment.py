@@ -49,10 +49,12 @@ class OperatorSettings:
     reminder_hours: float = BookingPolicy.reminder_hours
     unfilled_notice_hours: float = BookingPolicy.unfilled_notice_hours
     sick_calls: SickCalls = BookingPolicy.sick_calls
+    quiet_hours: str = BookingPolicy.quiet_hours
     shift_retention_days: int = 90
     audit_retention_days: int = 400
     texts_per_person_per_day: int = 3
     fill_target_minutes: int = 15
+    urgent_overrides_quiet_hours: bool = False
 
     @classmethod
     def parse(cls, text: str) -> "OperatorSettings":

@@ -81,6 +81,8 @@ def fill_operations(
             # The numbers that a setting approves are in no output of the stack.
             approved_numbers=frozenset(),
             texts_per_day=settings.texts_per_person_per_day,
+            quiet_hours=settings.booking_policy.quiet_time,
+            urgent_overrides_quiet_hours=settings.urgent_overrides_quiet_hours,
         )
 
     return FillOperations(

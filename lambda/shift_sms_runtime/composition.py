@@ -113,10 +113,7 @@ def launch_campaign() -> "CampaignLauncher":
         clock=_now,
     )
     return CampaignLauncher(
-        campaigns,
-        engine,
-        default_segment=environment.default_segment,
-        zone=ZoneInfo(environment.timezone),
+        campaigns, engine, default_segment=environment.default_segment, zone=ZoneInfo(environment.timezone)
     )
 
 
@@ -362,12 +359,8 @@ def publish_domain_events() -> "DomainEventPublisher":
 
     environment = PublishDomainEvents.read(os.environ)
     bus = EventBridgeBus(boto3.client("events", config=clients.IDEMPOTENT), environment.event_bus)
-    return DomainEventPublisher(
-        bus,
-        ShiftReader(ZoneInfo(environment.timezone)),
-        on_published=_report_published,
-        on_refused=_report_refused,
-    )
+    reader = ShiftReader(ZoneInfo(environment.timezone))
+    return DomainEventPublisher(bus, reader, on_published=_report_published, on_refused=_report_refused)
 
 
 @cache

@@ -266,6 +266,8 @@ class SendCampaign(FunctionEnvironment):
     messages_per_second: int
     shifts_table: str | None
     """None without fill plans."""
+    urgent_overrides_quiet_hours: bool | None
+    """None without fill plans."""
     campaign_requests_queue_url: str
     quiet_hours: str
     timezone: str
@@ -368,6 +370,8 @@ class PlanFillWave(FunctionEnvironment):
     fill_target_minutes: int
     """The time after its start within which half of the plans are to be filled."""
     fill_contact_retention_days: int
+    urgent_overrides_quiet_hours: bool
+    """Whether urgent plans text employees in quiet hours, too."""
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
     language: LanguageSettings

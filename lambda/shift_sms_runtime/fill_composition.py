@@ -29,7 +29,11 @@ def seat_check(dynamodb: "DynamoDBClient", environment: "SendCampaign", clock: C
     if environment.shifts_table is None:
         return None
     reader = ShiftReader(ZoneInfo(environment.timezone))
-    return SeatCheck(DynamoShifts(dynamodb, environment.shifts_table, reader), clock)
+    return SeatCheck(
+        DynamoShifts(dynamodb, environment.shifts_table, reader),
+        clock,
+        urgent_overrides_quiet_hours=bool(environment.urgent_overrides_quiet_hours),
+    )
 
 
 def fill_planner(
@@ -80,6 +84,8 @@ def fill_planner(
             policy=policy,
             approved_numbers=environment.approved_numbers,
             texts_per_day=environment.texts_per_person_per_day,
+            quiet_hours=policy.quiet_time,
+            urgent_overrides_quiet_hours=environment.urgent_overrides_quiet_hours,
         ),
         contacts=contacts,
         deliveries=DynamoDeliveries(

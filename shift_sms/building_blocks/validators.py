@@ -305,6 +305,7 @@ _BOOKING_POLICY: Mapping[str, Validator[Any]] = {
     "reminder_hours": REMINDER_HOURS,
     "unfilled_notice_hours": UNFILLED_NOTICE_HOURS,
     "sick_calls": SICK_CALLS,
+    "quiet_hours": QUIET_HOURS,
 }
 _LANGUAGE: Mapping[str, Validator[Any]] = {"vocabulary": VOCABULARY, "default_language": LANGUAGE}
 

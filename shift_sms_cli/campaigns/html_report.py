@@ -58,7 +58,7 @@ def html_report(report: CampaignReport, *, zone: tzinfo) -> str:
         "<h2>Recipients by status</h2>",
         bars("Recipients by status", progress.statuses),
         "<h2>Recipients over time</h2>",
-        curve("recipients settled", report.settled, zone),
+        curve("recipients done", report.settled, zone),
         "<h2>Cost by country</h2>",
         bars("Segments by country", [(one.country or NOT_KNOWN, one.segments) for one in report.countries]),
         _table(

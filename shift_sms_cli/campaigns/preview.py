@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from shift_sms_cli.output import console, print_line, print_table, visible
+from shift_sms_cli.text_cost import in_segments, size_of
 from shift_sms_operator.campaigns.views import Audience, CampaignPreview, CampaignWarning, CountryCost
 from shift_sms_runtime.campaigns.campaign import CampaignText
 
@@ -21,8 +22,10 @@ NOT_KNOWN = "not known"
 
 def print_preview(preview: CampaignPreview) -> None:
     """Prints a preview."""
-    for languages, text in _by_body(preview).items():
-        _print_text(languages, preview.texts.by_language[languages.split(", ")[0]], text)
+    texts = preview.texts
+    # The language of most employees comes first.
+    for languages, body in sorted(_by_body(preview).items(), key=lambda text: text[1] != texts.default.body):
+        _print_text(languages, texts.by_language[languages.split(", ")[0]], body)
     not_gsm = preview.texts.longest.size.not_gsm
     if not_gsm:
         print_line(f"not in the GSM alphabet: {characters(not_gsm)}")
@@ -94,7 +97,7 @@ def print_costs(countries: Sequence[CountryCost]) -> None:
     if not countries:
         return
     print_table(
-        ["country", "recipients", "segments", "USD a segment", "USD", "source of the price"],
+        ["country", "recipients", "SMS segments", "USD each", "USD", "source of the price"],
         [
             [
                 one.country or NOT_KNOWN,
@@ -160,8 +163,7 @@ def print_on_phone(body: str) -> None:
 
 def _print_text(languages: str, text: CampaignText, body: str) -> None:
     size = text.size
-    segments = f"{size.segments} segment{'' if size.segments == 1 else 's'}"
-    print_line(f"{languages}: {size.characters} {size.encoding} characters, {segments}", style="bold")
+    print_line(f"{languages}: {size_of(size)}", style="bold")
     print_on_phone(body)
 
 
@@ -172,9 +174,8 @@ def _print_audience(preview: CampaignPreview, audience: Audience) -> None:
     print_table(["who", "members"], _who(audience))
     print_costs(audience.countries)
     time = preview.duration
-    parts = f"{audience.segments} segment{'' if audience.segments == 1 else 's'}"
     print_line(
-        f"In all: {parts}, {cost(audience.countries)}, about {duration(time or timedelta())}"
+        f"In all: {in_segments(audience.segments)}, {cost(audience.countries)}, about {duration(time or timedelta())}"
         f" at {preview.messages_per_second} a second",
         style="bold",
     )

@@ -25,7 +25,7 @@ _DETAILS = (
     ("scheduled for", "send_at"),
     ("in Pinpoint", "pinpoint_campaign_id"),
     ("encoding", "encoding"),
-    ("segments a text", "segments_per_text"),
+    ("SMS segments", "segments_per_text"),
     ("by language", "segments_by_language"),
 )
 _TIMES = ("first_send_at", "last_send_at", "first_booking_at", "last_booking_at")
@@ -54,15 +54,17 @@ def print_campaign(item: Mapping[str, Any], zone: tzinfo) -> None:
 
 
 def local_time(stored: object, zone: tzinfo) -> str:
-    """Returns a stored time in a zone, with its offset; what is no time as it is."""
+    """Returns a stored time in a zone, with the zone; what is no time as it is."""
     try:
         at = datetime.fromisoformat(str(stored))
     except ValueError:
         return str(stored)
-    return at.astimezone(zone).isoformat(sep=" ", timespec="seconds")
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
 
 
 def _label(name: str) -> str:
+    if name == Counter.SEGMENTS_SPENT:
+        return "segments billed"
     return str(name).replace("_", " ").removesuffix(" at")
 
 

@@ -1,5 +1,6 @@
 """`shift-sms campaigns`: preview, launch, watch, show, list, stop, relaunch and report."""
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
@@ -25,6 +26,7 @@ from shift_sms_cli.output import (
     print_table,
 )
 from shift_sms_cli.prompts import NO_TERMINAL, YesOption, confirm, is_interactive
+from shift_sms_cli.text_cost import in_segments
 from shift_sms_operator.campaigns.prices import read_prices
 from shift_sms_operator.campaigns.views import (
     CampaignOverview,
@@ -40,18 +42,32 @@ from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.campaigns.counters import Counter
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 
+_INTERRUPTED = 1
+
 app = typer.Typer(
     no_args_is_help=True, help="Text a message to every member of a segment, and follow what comes of it."
 )
 
-CampaignId = Annotated[str, typer.Argument(metavar="CAMPAIGN_ID", help="The campaign_id.")]
+CampaignId = Annotated[
+    str,
+    typer.Argument(
+        metavar="CAMPAIGN_ID", help="Your name for the campaign, such as august-1. It is its campaign_id."
+    ),
+]
 Message = Annotated[
-    str, typer.Argument(metavar="MESSAGE", help="What to text. How to reply is added in each language.")
+    str,
+    typer.Argument(
+        metavar="MESSAGE",
+        help="What to text, with the codes of the shifts. How to reply is added in each language.",
+    ),
 ]
 SegmentOption = Annotated[
     str | None,
     typer.Option(
-        "--segment", metavar="NAME", help="Whom to text.", show_default="the setting default_segment"
+        "--segment",
+        metavar="NAME",
+        help="The employees to text: a segment, such as night.",
+        show_default="the setting default_segment",
     ),
 ]
 PricesOption = Annotated[
@@ -122,9 +138,7 @@ def launch(
     if campaigns.launch(campaign_id, message, segment) is LaunchOutcome.ALREADY_THERE:
         print_line(f"The campaign {campaign_id} has been launched meanwhile, with the same message.")
     else:
-        print_line(
-            f"{campaign_id} is launched. Follow it: shift-sms campaigns watch {campaign_id} --env {env}"
-        )
+        print_line(f"{campaign_id} is launched. {_how_to_follow(campaign_id, env)}")
 
 
 @app.command()
@@ -142,7 +156,11 @@ def watch(
     campaigns = connect(env, profile, region).campaigns
     if campaigns.overview(campaign_id).by_pinpoint:
         raise Refused(f"Amazon Pinpoint sends the campaign {campaign_id} and counts it; look there")
-    ended = Watch(lambda: campaigns.overview(campaign_id)).follow()
+    try:
+        ended = Watch(lambda: campaigns.overview(campaign_id)).follow()
+    except KeyboardInterrupt:
+        note(f"no longer watched; the campaign {campaign_id} goes on until campaigns stop stops it")
+        raise typer.Exit(_INTERRUPTED) from None
     if ended.error:
         print_line(f"{ended.status}: {ended.error}", style="yellow")
 
@@ -278,7 +296,7 @@ def relaunch(
     print_preview(shown)
     _ask_to_send(operator, shown, test_to, f"Relaunch {campaign_id}?", yes=yes)
     campaigns.relaunch(campaign_id)
-    print_line(f"{campaign_id} is relaunched. Follow it: shift-sms campaigns watch {campaign_id} --env {env}")
+    print_line(f"{campaign_id} is relaunched. {_how_to_follow(campaign_id, env)}")
 
 
 @app.command()
@@ -312,6 +330,10 @@ def report(
         print_json(report_json(made, countries_json(made.countries)))
     elif html is None and csv is None:
         _print_report(made, operator.deployment.settings.zone)
+
+
+def _how_to_follow(campaign_id: str, env: str) -> str:
+    return f"Follow it: shift-sms campaigns watch {shlex.quote(campaign_id)} --env {shlex.quote(env)}"
 
 
 def _counted(preview: Callable[..., CampaignPreview], prices: Path | None) -> CampaignPreview:
@@ -362,7 +384,7 @@ def _row(item: Mapping[str, Any], zone: tzinfo) -> list[object]:
 
 def _print_report(made: CampaignReport, zone: tzinfo) -> None:
     print_campaign(made.item, zone)
-    print_line(f"{summary(made.progress)}; {made.segments} segments billed, {cost(made.countries)}")
+    print_line(f"{summary(made.progress)}; {in_segments(made.segments)} billed, {cost(made.countries)}")
     print_costs(made.countries)
     if made.reasons:
         print_table(["why recipients got no text", "recipients"], made.reasons.items())

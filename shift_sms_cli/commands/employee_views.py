@@ -114,7 +114,7 @@ def print_details(details: EmployeeDetails) -> None:
             print_line(f"{title}: none")
     if details.texts:
         print_table(
-            ("time (UTC)", "direction", "kind", Column("text", "bold"), "status"),
+            ("time (UTC)", "from", "kind", Column("text", "bold"), "status"),
             [_text_cells(text) for text in details.texts],
             title="messages",
         )
@@ -200,4 +200,10 @@ def _text_json(text: EmployeeText) -> dict[str, Any]:
 def _text_cells(text: EmployeeText) -> Sequence[str]:
     time: datetime = text.at
     shown = text.text or (f"({text.about})" if text.about else "(not stored)")
-    return (f"{time:%Y-%m-%d %H:%M}", "from" if text.from_employee else "to", text.kind, shown, text.status)
+    return (
+        f"{time:%Y-%m-%d %H:%M}",
+        "employee" if text.from_employee else "us",
+        text.kind,
+        shown,
+        text.status,
+    )

@@ -80,7 +80,7 @@ SegmentOption = Annotated[
         "--segment",
         metavar="SEGMENT",
         parser=_valid(segment_name),
-        help="The segment of employees for whom the file names none. By default the setting default_segment.",
+        help="The segment to join, for rows that name none. By default the setting default_segment.",
     ),
 ]
 OneSegmentOption = Annotated[
@@ -144,6 +144,9 @@ def add(
 def list_(
     *,
     segment: OneSegmentOption = None,
+    find: Annotated[
+        str, typer.Option("--find", metavar="TEXT", help="Only those whose name or number contains this.")
+    ] = "",
     limit: LimitOption = DEFAULT_LIMIT,
     after: AfterOption = None,
     as_json: JsonOption = False,
@@ -153,9 +156,17 @@ def list_(
 ) -> None:
     """Lists employees: all in no order, or those of a segment in the order of their numbers.
 
+    With --find, a page has those of the next 1,000 employees whose name or number matches.
+
     Example: shift-sms employees list --segment night --limit 20 --env prod
     """
-    page = connect(env, profile, region).employees.list(segment=segment, limit=limit, after=after)
+    if find.strip() and segment:
+        raise Refused("--find looks at all employees: leave out --segment")
+    employees = connect(env, profile, region).employees
+    if find.strip():
+        page = employees.find(find, after=after)
+    else:
+        page = employees.list(segment=segment, limit=limit, after=after)
     if as_json:
         print_json([attributes(row) for row in page.items])
         if page.cursor:
@@ -215,9 +226,14 @@ def import_(
 ) -> None:
     """Loads employees from a CSV file. An empty cell keeps the stored value.
 
-    The columns are phone_number, name, language, roles, segments, hired_at, timezone, sites and notices. Rows that are
-    wrong are reported, the others are loaded. Loading a file again changes nothing, and continues a load that was
-    interrupted.
+    The first line names the columns: phone_number, and any of name, language, roles, segments, hired_at, timezone,
+    sites and notices. Several values in one cell are separated by a semicolon:
+
+        phone_number,name,language,roles,segments
+        +14255550101,Ann Bell,es,Bar;Door,night
+
+    Rows that are wrong are reported, the others are loaded. Loading a file again changes nothing, and continues a
+    load that was interrupted.
 
     Example: shift-sms employees import employees.csv --segment night --country US --env prod
     """
@@ -249,7 +265,7 @@ def export(
     segment: OneSegmentOption = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", metavar="FILE", help="The file to write. By default standard output."),
+        typer.Option("--output", "-o", metavar="FILE", help="A file; by default the standard output."),
     ] = None,
     env: EnvOption = DEFAULT_ENVIRONMENT,
     profile: ProfileOption = None,

@@ -53,7 +53,12 @@ DryRunOption = Annotated[
 @app.command("list")
 def list_messages(
     status: Annotated[
-        ListedStatus, typer.Option("--status", help="Which messages; waiting are open ones without a reply.")
+        ListedStatus,
+        typer.Option(
+            "--status",
+            metavar="STATUS",
+            help="waiting (open and without a reply), open, replied, not-sent or closed.",
+        ),
     ] = ListedStatus.WAITING,
     limit: LimitOption = DEFAULT_LIMIT,
     after: AfterOption = None,

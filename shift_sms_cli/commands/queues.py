@@ -11,7 +11,10 @@ from shift_sms_cli.prompts import YesOption, confirm, is_interactive
 from shift_sms_operator.queues.queues import MOST_SHOWN
 from shift_sms_operator.refusals import Refused
 
-app = typer.Typer(no_args_is_help=True, help="Look at messages that were not handled, and move them back.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="For engineers: dead letters, which the functions failed to handle, and their retry.",
+)
 
 _SHOWN = 10
 

@@ -41,8 +41,12 @@ def import_shifts(
 ) -> None:
     """Adds the shifts of a CSV file, and changes the details of those that exist. An empty cell changes nothing.
 
-    Columns: shift_id, and any of shift_info, starts_at, ends_at, respond_by, timezone, site, role, seats, and the
-    attributes of a fill plan: fill_by, fill_order, fill_segment, fill_wave_size, fill_wave_minutes, fill_urgent.
+    The first line names the columns: shift_id, and any of shift_info, starts_at, ends_at, respond_by, timezone, site,
+    role, seats, and the attributes of a fill plan: fill_by, fill_order, fill_segment, fill_wave_size,
+    fill_wave_minutes, fill_urgent. Times are those of the shift's place:
+
+        shift_id,shift_info,starts_at,ends_at,site,role,seats
+        XYZ123,15/08 5h nightshift,2026-08-15 22:00,2026-08-16 03:00,Harbor,Bar,2
 
     Example: shift-sms shifts import shifts.csv --dry-run
     """
@@ -66,7 +70,8 @@ def import_shifts(
             _print_import_preview(rows)
         counts = Counter(row.action.value for row in rows if row.problem is None)
         done = ", ".join(f"{count} {action}" for action, count in counts.items()) or "none"
-        print_line(f"{loaded} loaded ({done}), {len(problems)} rejected{' (--dry-run)' if dry_run else ''}")
+        would, unchanged = (" would be", "; nothing was changed (--dry-run)") if dry_run else ("", "")
+        print_line(f"{loaded}{would} loaded ({done}), {len(problems)} rejected{unchanged}")
         for row in rows:
             if row.uninformed:
                 print_line(
@@ -120,7 +125,7 @@ def _import(operator: Operator, file: Path, *, dry_run: bool) -> list[ImportedRo
 
 def _print_import_preview(rows: list[ImportedRow]) -> None:
     print_table(
-        ["line", "code", "action", "segments", "text"],
+        ["line", "code", "action", "SMS segments", "text"],
         [
             (row.line, row.shift_id, row.action.value, row.preview.size.segments, row.preview.text)
             for row in rows

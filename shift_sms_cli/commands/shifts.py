@@ -1,6 +1,6 @@
 """`shift-sms shifts`: list, add, edit, cancel, assign, release, fill, import and export shifts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated
 
 import typer
@@ -59,19 +59,19 @@ app = typer.Typer(
     no_args_is_help=True, help="List, add, edit, cancel, assign, fill, import and export shifts."
 )
 
-_DAY_FORMATS = ["%Y-%m-%d"]
 _RECENT = timedelta(days=1)
 
 
 @app.command("list")
 def list_shifts(
     day: Annotated[
-        datetime | None,
-        typer.Option("--day", formats=_DAY_FORMATS, metavar="DATE", help="Shifts that start on this day."),
+        str | None,
+        typer.Option(
+            "--day", metavar="DATE", help="Shifts that start on this day: 2026-08-15, today or tomorrow."
+        ),
     ] = None,
     since: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=_DAY_FORMATS, metavar="DATE", help="Shifts from this day on."),
+        str | None, typer.Option("--from", metavar="DATE", help="Shifts from this day on.")
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Past shifts, too. By default the list begins one day ago.")
@@ -83,7 +83,7 @@ def list_shifts(
         typer.Option(
             "--status",
             metavar="STATUS",
-            help=f"{', '.join(ShiftStatus)}, or a word of yours; can be repeated.",
+            help="available, taken, closed, canceled, refused, or a word of yours; can be repeated.",
         ),
     ] = None,
     limit: LimitOption = DEFAULT_LIMIT,
@@ -99,9 +99,11 @@ def list_shifts(
     """
     operator = connect(env, profile, region)
     zone = operator.deployment.settings.zone
-    start = since.replace(tzinfo=zone) if since else None if everything else datetime.now(UTC) - _RECENT
+    start = None if everything else datetime.now(UTC) - _RECENT
+    if since:
+        start = datetime.combine(_day(since, zone), time(), zone)
     query = ShiftQuery(
-        day=day.date() if day else None,
+        day=_day(day, zone) if day else None,
         since=start,
         site=site,
         role=role,
@@ -334,7 +336,7 @@ def assign(
     """
     result = connect(env, profile, region).shifts.seats.assign(code, number, force=force)
     if result.changed:
-        print_seat_result(result, "is assigned to")
+        print_seat_result(result, f"{result.shift.shift_id} is assigned to {called(result.employee)}")
     else:
         print_line(f"{called(result.employee)} has {code} already.")
 
@@ -353,7 +355,7 @@ def release(
     """
     result = connect(env, profile, region).shifts.seats.release(code, number)
     if result.changed:
-        print_seat_result(result, "is released by")
+        print_seat_result(result, f"{called(result.employee)} is released from {result.shift.shift_id}")
     else:
         print_line(f"{called(result.employee)} has no seat of {code} and does not wait for one.")
 
@@ -364,6 +366,19 @@ app.command()(watch)
 app.command()(why)
 app.command("import")(import_shifts)
 app.command("export")(export_shifts)
+
+
+_DAYS = {"today": timedelta(), "tomorrow": timedelta(days=1)}
+
+
+def _day(written: str, zone: tzinfo) -> date:
+    """Returns a day in the zone of the deployment."""
+    if written.casefold() in _DAYS:
+        return datetime.now(zone).date() + _DAYS[written.casefold()]
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Refused(f"{written!r} is no day; write it like 2026-08-15, or today or tomorrow") from None
 
 
 def _print_written(change: ShiftChange, done: str, *, unchanged: str, dry_run: bool, json: bool) -> None:

@@ -71,6 +71,14 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
         ("offer_minutes=1440", "reconcile_shift", "OFFER_MINUTES", "30", "1440"),
         ("reminder_hours=0", "reconcile_shift", "REMINDER_HOURS", "24", "0"),
         ("quiet_hours=21:00-08:00", "send_campaign", "QUIET_HOURS", "", "21:00-08:00"),
+        ("quiet_hours=21:00-08:00", "reconcile_shift", "QUIET_HOURS", "", "21:00-08:00"),
+        (
+            "urgent_overrides_quiet_hours=yes",
+            "plan_fill_wave",
+            "URGENT_OVERRIDES_QUIET_HOURS",
+            "false",
+            "true",
+        ),
         ("shift_retention_days=14", "detect_shift_changes", "SHIFT_RETENTION_DAYS", "90", "14"),
     ],
 )

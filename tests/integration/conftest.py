@@ -64,6 +64,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "DEFAULT_LANGUAGE": "en",
             "TIMEZONE": "UTC",
             "QUIET_HOURS": "",
+            "URGENT_OVERRIDES_QUIET_HOURS": "false",
             "SHIFT_RETENTION_DAYS": "90",
             "TEXTS_PER_PERSON_PER_DAY": "3",
             "FILL_TARGET_MINUTES": "15",

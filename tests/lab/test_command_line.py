@@ -54,7 +54,7 @@ def test_given_the_documented_policy_when_an_operator_fills_shifts_then_all_is_d
     assert shift("J1")["employee"] == ANN
     assert "no seat of J1 is free" in refused(lambda: shift_sms("shifts", "assign", "J1", BOB))
 
-    assert f"J1 is released by {ANN}." in shift_sms("shifts", "release", "J1", ANN)
+    assert f"{ANN} is released from J1." in shift_sms("shifts", "release", "J1", ANN)
     assert wait_until(lambda: texts(ANN)[1:] == ["Taken off your schedule by your manager: J1 night"], 30)
     assert f"J1 is assigned to {BOB}." in shift_sms("shifts", "assign", "J1", BOB)
     assigned = "Booked for you by your manager: J1 night. Reply DROP J1 to give it back"

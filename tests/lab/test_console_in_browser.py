@@ -17,7 +17,7 @@ from tests.support.accessibility import assert_accessible
 from tests.support.deployed_lab import CROWD
 from tests.support.lab_browser import PASSWORD, add_console_user
 from tests.support.pages_in_browser import enter, open_page, sign_in
-from tests.support.screenshots import take_screenshots
+from tests.support.screenshots import are_wanted, take_screenshots
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -50,6 +50,7 @@ def test_given_a_new_manager_when_the_console_is_used_then_each_page_works(
         cancel_shift(page, phones, "BAR1")
         claim_at_once(system, page, phones, "RUSH1")
         read_activity(page, manager)
+        take_picture_of_health(page)
         sign_out(page)
 
 
@@ -68,8 +69,8 @@ def test_given_a_large_campaign_when_stopped_then_the_rest_waits_for_a_relaunch(
     with open_page(browser, system.outputs.console_url) as page:
         enter(page, email, PASSWORD)
         page.goto("/campaigns/new")
-        page.get_by_label("Id", exact=True).fill("many")
-        page.get_by_label("Segment", exact=True).fill("many")
+        page.get_by_label("Name of the campaign").fill("many")
+        page.get_by_label("Group to text").fill("many")
         page.get_by_label("Message").fill("Who can work?")
         page.get_by_role("button", name="Review before launch").click()
         page.locator("#confirm").click()
@@ -94,9 +95,9 @@ def test_given_a_large_campaign_when_stopped_then_the_rest_waits_for_a_relaunch(
 def add_employee(page: Page) -> None:
     page.get_by_role("link", name="People").click()
     page.get_by_role("button", name="Add an employee").click()
-    page.get_by_label("Number", exact=True).fill(NUMBER)
-    page.get_by_label("Name").fill(ANA)
-    page.get_by_label("Segments to join").fill("bar")
+    page.get_by_label("Phone number").fill(NUMBER)
+    page.get_by_label("Name", exact=True).fill(ANA)
+    page.get_by_label("Groups").fill("bar")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(ANA)
 
@@ -104,8 +105,8 @@ def add_employee(page: Page) -> None:
 def launch_campaign(page: Page, phones: Page, message: str) -> None:
     page.get_by_role("link", name="Campaigns").click()
     page.get_by_role("button", name="New campaign").click()
-    page.get_by_label("Id", exact=True).fill("friday")
-    page.get_by_label("Segment", exact=True).fill("bar")
+    page.get_by_label("Name of the campaign").fill("friday")
+    page.get_by_label("Group to text").fill("bar")
     page.get_by_label("Message").fill(message)
     expect(page.locator("#preview")).to_contain_text(message)
     expect(page.locator("#recipients")).to_have_text("1 of 1 members")
@@ -134,7 +135,7 @@ def relaunch_campaign(system: LabSystem, page: Page) -> None:
 def read_report(page: Page) -> None:
     page.get_by_role("button", name="Report").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Report of friday")
-    expect(page.get_by_text("2 recipients settled")).to_be_visible()
+    expect(page.get_by_text("2 recipients done")).to_be_visible()
     expect(page.locator("#countries")).to_contain_text("US")
     assert_accessible(page)
     take_screenshots(page, "report", "light")
@@ -148,7 +149,7 @@ def add_shift(page: Page, code: str, info: str, *, hours: tuple[int, int]) -> No
     for label, hour in zip(("Start", "End"), hours, strict=True):
         page.get_by_label(label, exact=True).fill(f"{TOMORROW}T{hour:02}:00")
     expect(page.locator("#preview")).to_contain_text(f"Booked: {code} {info}")
-    expect(page.locator("#preview")).to_contain_text("1 segment")
+    expect(page.locator("#preview")).to_contain_text("Billed as 1 SMS")
     assert_accessible(page)
     take_screenshots(page, "add-shift", "light")
     page.get_by_role("button", name="Add the shift").click()
@@ -193,7 +194,7 @@ def reply_to_text(page: Page, phones: Page, question: str, reply: str) -> None:
     assert page.evaluate("window.neverReloaded")
     row.get_by_role("link").click()
     page.get_by_label("Reply", exact=True).fill(reply)
-    expect(page.locator("#preview")).to_contain_text("1 segment")
+    expect(page.locator("#preview")).to_contain_text("Billed as 1 SMS")
     assert_accessible(page)
     take_screenshots(page, "reply", "dark")
     page.get_by_role("button", name="Send", exact=True).click()
@@ -242,6 +243,13 @@ def text(phones: Page, body: str) -> None:
 
 def messages(phones: Page) -> Locator:
     return phones.get_by_role("log", name="Texts, oldest first").get_by_role("listitem")
+
+
+def take_picture_of_health(page: Page) -> None:
+    if are_wanted():
+        page.get_by_role("link", name="Health").click()
+        expect(page.locator("#summary")).to_contain_text("Examined at", timeout=60_000)
+        take_screenshots(page, "health", "light")
 
 
 def sign_out(page: Page) -> None:

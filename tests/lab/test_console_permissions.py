@@ -90,7 +90,7 @@ NEEDS = (
     on("Campaigns", "UpdateItem", ConsoleActions.stop_campaign, "The campaign is stopped."),
     on("Campaigns/by-time", "Query", open_page("/campaigns"), 'id="campaigns"'),
     on("Deliveries", "BatchGetItem", EMPLOYEE_PAGE, 'id="bookings"'),
-    on("Deliveries", "Query", open_page(f"/campaigns/report?id={CAMPAIGN}"), "recipients settled"),
+    on("Deliveries", "Query", open_page(f"/campaigns/report?id={CAMPAIGN}"), "recipients done"),
     on("EmployeeBookings", "BatchGetItem", EMPLOYEE_PAGE, 'id="bookings"'),
     on("EmployeeBookings", "UpdateItem", ConsoleActions.assign, ASSIGNED),
     on("Conversations", "BatchGetItem", EMPLOYEE_PAGE, 'id="bookings"'),

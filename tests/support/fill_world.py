@@ -67,6 +67,8 @@ class FillWorld:
 
     employees: int = 12
     texts_per_day: int = 3
+    quiet_hours: str = ""
+    urgent_overrides_quiet_hours: bool = False
     policy: BookingPolicy = field(default_factory=BookingPolicy)
     recipients_per_item: int = 5
     clock: Clock = field(default_factory=Clock)
@@ -196,6 +198,8 @@ class FillWorld:
                 policy=self.policy,
                 approved_numbers=frozenset(),
                 texts_per_day=self.texts_per_day,
+                quiet_hours=QuietHours.parse(self.quiet_hours),
+                urgent_overrides_quiet_hours=self.urgent_overrides_quiet_hours,
             ),
             contacts=contacts,
             deliveries=self._deliveries(),
@@ -223,11 +227,15 @@ class FillWorld:
             limiter=limiter,
             employees=DynamoEmployees(self.client, "Employees"),
             campaigns=DynamoCampaigns(self.client, "Campaigns", self.clock),
-            fill_plans=SeatCheck(DynamoShifts(self.client, "Shifts", self.reader), self.clock),
+            fill_plans=SeatCheck(
+                DynamoShifts(self.client, "Shifts", self.reader),
+                self.clock,
+                urgent_overrides_quiet_hours=self.urgent_overrides_quiet_hours,
+            ),
             holder=CampaignHolder(
                 DynamoHeldMessages(self.client, "CampaignCounters", self.clock), MemoryQueue(self.clock)
             ),
-            quiet_hours=QuietHours(),
+            quiet_hours=QuietHours.parse(self.quiet_hours),
             zone=ZoneInfo("UTC"),
             origination_identity=OUR_NUMBER,
             clock=self.clock,

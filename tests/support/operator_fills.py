@@ -52,6 +52,7 @@ def run_planner(world: OperatorWorld, clock: Clock, shift_id: str = "N1") -> Non
         texts_per_person_per_day=3,
         fill_target_minutes=15,
         fill_contact_retention_days=365,
+        urgent_overrides_quiet_hours=False,
         approved_numbers=frozenset(),
         booking_policy=BookingPolicy(),
         language=LanguageSettings(),

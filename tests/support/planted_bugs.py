@@ -20,10 +20,12 @@ from shift_sms_runtime.inbound.refusals import Refusals
 from shift_sms_runtime.messaging.ledger import SendClaim
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText, SendResult, Sent
 from shift_sms_runtime.messaging.ports import InvocationDeadline
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.messaging.rate_limiter import RateLimiter
 from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.shifts import reconciler
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
 from shift_sms_runtime.tables import inbound_store, send_ledger
@@ -170,6 +172,10 @@ def quiet_hours_ignored() -> AbstractContextManager[object]:
     return mock.patch.object(CampaignSender, "_quiet_until", return_value=None)
 
 
+def offers_made_in_quiet_hours() -> AbstractContextManager[object]:
+    return mock.patch.object(BookingPolicy, "quiet_time", QuietHours())
+
+
 def held_messages_forgotten() -> AbstractContextManager[object]:
     return mock.patch.object(DynamoHeldMessages, "hold", return_value=None)
 
@@ -244,6 +250,7 @@ BUGS = (
     PlantedBug("an offer is never withdrawn", offer_never_withdrawn, "no silent loss"),
     PlantedBug("timers are never set", timers_never_set, "no silent loss"),
     PlantedBug("quiet hours are ignored", quiet_hours_ignored, "quiet hours", "waiting"),
+    PlantedBug("offers are made in quiet hours", offers_made_in_quiet_hours, "quiet hours", "asleep"),
     PlantedBug("what waits is forgotten", held_messages_forgotten, "no silent loss", "waiting"),
     PlantedBug("a stranger is answered", stranger_answered, "strangers get nothing"),
     PlantedBug("a phone number is logged", phone_number_logged, "no phone number in a log"),

@@ -11,6 +11,11 @@ _PHONE: ViewportSize = {"width": 390, "height": 720}
 Kind = Literal["light", "dark", "phone"]
 
 
+def are_wanted() -> bool:
+    """Returns whether pictures are taken. Pages that are opened for a picture alone are left out otherwise."""
+    return bool(os.environ.get("SCREENSHOTS"))
+
+
 def take_screenshots(page: Page, name: str, *kinds: Kind) -> None:
     """Takes pictures of a page: in light colors, in dark ones, or at the width of a phone."""
     folder = os.environ.get("SCREENSHOTS")

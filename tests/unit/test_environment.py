@@ -39,6 +39,7 @@ INBOUND = {
     "REMINDER_HOURS": "0",
     "UNFILLED_NOTICE_HOURS": "6",
     "SICK_CALLS": "inform",
+    "QUIET_HOURS": "21:00-08:00",
     "VOCABULARY": "shifts",
     "DEFAULT_LANGUAGE": "de",
 }
@@ -75,6 +76,7 @@ def test_given_variables_when_read_then_each_field_has_its_type() -> None:
         reminder_hours=0,
         unfilled_notice_hours=6,
         sick_calls=SickCalls.INFORM,
+        quiet_hours="21:00-08:00",
     )
     assert found.language.vocabulary is Vocabulary.SHIFTS
     assert found.language.default_language is Language.GERMAN

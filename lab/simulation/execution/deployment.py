@@ -122,11 +122,11 @@ class SimulatedSettings:
     calls_per_day: int = 3
     manager_notices: bool = True
     """Whether managers are told. The construct is optional."""
-    quiet_hours: str = ""
     shift_retention_days: int = 90
     texts_per_person_per_day: int = 3
     fill_target_minutes: int = 15
     fill_contact_retention_days: int = 365
+    urgent_overrides_quiet_hours: bool = False
 
 
 TABLES = (
@@ -256,7 +256,6 @@ class Deployment:
             "opt_out_hint": False,
             "keep_typography": False,
             "calls_per_day": settings.calls_per_day,
-            "quiet_hours": settings.quiet_hours,
             "messages_per_second": rate,
             "outbox_queue_url": self.queues["outbox"].url,
             "outbox_workers": workers,
@@ -264,6 +263,7 @@ class Deployment:
             "texts_per_person_per_day": settings.texts_per_person_per_day,
             "fill_target_minutes": settings.fill_target_minutes,
             "fill_contact_retention_days": settings.fill_contact_retention_days,
+            "urgent_overrides_quiet_hours": settings.urgent_overrides_quiet_hours,
             "recipients_per_item": min(50, max(5, round(Fraction(20 * rate, senders)))),
             "most_waiting": rate * 6 * 60 * 60,
             **_values_of(settings.policy),

@@ -16,6 +16,7 @@ from lab.simulation.people import Expected, Habits, Person
 from lab.simulation.world import Plan, World
 from shift_sms_runtime.campaigns.campaign import RELAUNCH_REMAINING
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 
 _SETTINGS = SimulatedSettings(
     messages_per_second=10, policy=InboundPolicy(texts_per_hour=3), manager_notices=False
@@ -360,7 +361,7 @@ STORIES = (
     Story(
         "waiting campaigns",
         _waiting_campaigns,
-        SimulatedSettings(messages_per_second=10, quiet_hours="09:20-10:00"),
+        SimulatedSettings(messages_per_second=10, booking_policy=BookingPolicy(quiet_hours="09:20-10:00")),
     ),
     Story("callback after campaign", _callback_after_campaign),
     Story("refused reply", _refused_reply, _at_rate(1)),

@@ -1,9 +1,12 @@
 """The page of what operators changed."""
 
 from datetime import UTC, date
+from urllib.parse import urlencode
 
 from shift_sms_console.responses import Response
 from shift_sms_console.visit import Routes, Visit
+from shift_sms_operator.audit.change_texts import DescribedChange
+from shift_sms_runtime.audit.audit_record import Subject
 
 _PAGE = 50
 
@@ -22,7 +25,24 @@ def show(visit: Visit) -> Response:
         day=day.isoformat(),
         changes=changes,
         zone=zone,
+        address_of=_address_of,
     )
+
+
+_PAGES = {
+    Subject.SHIFT.value: ("/shifts/shift", "code"),
+    Subject.EMPLOYEE.value: ("/people/employee", "number"),
+    Subject.CAMPAIGN.value: ("/campaigns/campaign", "id"),
+    Subject.INBOX.value: ("/inbox/message", "id"),
+}
+
+
+def _address_of(change: DescribedChange) -> str:
+    """Returns the address of what was changed; empty if it has no page."""
+    if change.kind not in _PAGES or not change.thing_id:
+        return ""
+    path, field = _PAGES[change.kind]
+    return f"{path}?{urlencode({field: change.thing_id})}"
 
 
 def _day(given: str, today: date) -> date:

@@ -1,7 +1,7 @@
 """The pages of campaigns: the list, composing, launching, progress, stop, relaunch and report."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -9,16 +9,18 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from shift_sms_console.pages.choices import home_country, segments_known
 from shift_sms_console.responses import Response
 from shift_sms_console.visit import Routes, Visit, for_managers
 from shift_sms_operator.campaigns.charts import bars, curve
 from shift_sms_operator.campaigns.prices import Price, shipped_prices
 from shift_sms_operator.campaigns.views import CampaignOverview, CampaignPreview, stored_time
+from shift_sms_operator.csv_records import BadValue
 from shift_sms_operator.employees.language_names import name_of
+from shift_sms_operator.employees.phone_numbers import read_phone_number
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.campaigns.counters import TIME_ATTRIBUTES, Counter
-from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 
 _PAGE = 50
 _EXAMINED_WHILE_WRITING = 200
@@ -34,24 +36,27 @@ def board(visit: Visit) -> Response:
     """Shows campaigns, the newest launch first."""
     after = visit.request.query.get("after") or None
     page = visit.operator.campaigns.page(limit=_PAGE, after=after)
+    zone = visit.operator.deployment.settings.zone
     return visit.show_live(
         "campaigns/board.html",
         "campaigns/board_list.html",
         campaigns=page,
         overviews={item["campaign_id"]: CampaignOverview.of(item) for item in page.items},
+        launched=lambda item: _local(item.get("launched_at"), zone),
     )
 
 
 def new(visit: Visit) -> Response:
     """Shows the form of a new campaign."""
-    return _form(visit, visit.request.query)
+    named = {"id": f"{visit.now.astimezone(visit.operator.deployment.settings.zone):%Y-%m-%d-%H%M}"}
+    return _form(visit, {**named, **visit.request.query})
 
 
 def preview(visit: Visit) -> Response:
     """Shows the text and the costs of the campaign in the form, while the operator writes it."""
     form = visit.request.form
     if not form.get("id", "").strip() or not form.get("message", "").strip():
-        return visit.show("campaigns/preview.html", preview=None, problem="Write an id and a message.")
+        return visit.show("campaigns/preview.html", preview=None, problem="Write a name and a message.")
     try:
         shown = _preview(visit, form, most=_EXAMINED_WHILE_WRITING)
     except Refused as refusal:
@@ -84,9 +89,9 @@ def send_test(visit: Visit) -> Response:
     """Sends the text of the campaign to one number, and shows the question again."""
     form = visit.request.form
     try:
-        number = to_e164(form.get("number", "").strip())
-    except NotAPhoneNumber as error:
-        raise Refused(f"the test number is no phone number: {error}; write it like +14255550101") from None
+        number = read_phone_number(form.get("number", "").strip(), home_country(visit))
+    except BadValue as error:
+        raise Refused(f"the test number is no phone number: {error}") from None
     shown = _preview(visit, form, most=_EXAMINED_BEFORE_LAUNCH)
     status = visit.operator.campaigns.send_test(shown, number)
     return visit.show(
@@ -124,6 +129,7 @@ def show(visit: Visit) -> Response:
         overview=overview,
         chart=_chart(bars("Recipients by status", overview.statuses)),
         results=_results(overview),
+        remaining=_duration(overview.remaining) if overview.remaining and not overview.ended else "",
         can_stop=overview.status in (None, *_STOPPABLE) and not overview.by_pinpoint,
         can_pause=overview.status in (None, *_PAUSABLE) and not overview.by_pinpoint,
         can_resume=overview.status is CampaignStatus.PAUSED,
@@ -150,7 +156,7 @@ def report(visit: Visit) -> Response:
             if (at := stored_time(made.item.get(name)))
         ],
         statuses=_chart(bars("Recipients by status", made.progress.statuses)),
-        settled=_chart(curve("recipients settled", made.settled, zone)),
+        settled=_chart(curve("recipients done", made.settled, zone)),
     )
 
 
@@ -240,6 +246,7 @@ def _form(visit: Visit, form: Mapping[str, str], *, problem: str = "") -> Respon
         status=422 if problem else 200,
         values=_values(form),
         default_segment=visit.operator.deployment.settings.default_segment,
+        segments=segments_known(visit),
         problem=problem,
     )
 
@@ -259,7 +266,20 @@ def _usd(amount: Decimal | None) -> str:
 
 
 def _duration(duration: timedelta | None) -> str:
-    return "not known" if duration is None else str(duration)
+    if duration is None:
+        return "not known"
+    minutes, seconds = divmod(max(1, round(duration.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"about {hours} h {minutes} min"
+    if minutes:
+        return f"about {minutes} min"
+    return f"about {seconds} second{'' if seconds == 1 else 's'}"
+
+
+def _local(stored: object, zone: tzinfo) -> str:
+    at = stored_time(stored)
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else ""
 
 
 def _results(overview: CampaignOverview) -> list[tuple[str, int]]:

@@ -1,9 +1,10 @@
 """The pages of the operator inbox: what employees wrote, and replies to it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from shift_sms_console.pages.shift_texts import local_time
 from shift_sms_console.responses import Response
 from shift_sms_console.visit import Routes, Visit
 from shift_sms_operator.refusals import Refused
@@ -27,6 +28,7 @@ def board(visit: Visit) -> Response:
         "inbox/board_list.html",
         messages=messages,
         status=status.value if status else "",
+        local=_local(visit),
         statuses=[one.value for one in InboxStatus if one is not InboxStatus.OPEN],
     )
 
@@ -84,10 +86,17 @@ def _show(visit: Visit, message_id: str, *, problem: str = "", text: str = "") -
         "can_follow_up": message.message_status != InboxStatus.OPEN.value and not message.follow_up_to,
         "problem": problem,
         "text": text,
+        "local": _local(visit),
     }
     if problem:
         return visit.show("inbox/message.html", status=422, live="", **values)
     return visit.show_live("inbox/message.html", "inbox/message_facts.html", **values)
+
+
+def _local(visit: Visit) -> Callable[[str], str]:
+    """Returns what makes stored times those of the deployment's zone."""
+    zone = visit.operator.deployment.settings.zone
+    return lambda stored: local_time(stored, zone)
 
 
 ROUTES: Routes = {

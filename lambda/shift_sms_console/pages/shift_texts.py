@@ -1,8 +1,8 @@
 """A shift in words, for the pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from shift_sms_operator.shifts.shift_views import ShiftDetails
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -16,6 +16,7 @@ _INFORMED = {
     DeliveryStatus.OPTED_OUT: "not told: opted out",
     DeliveryStatus.UNKNOWN: "perhaps told",
 }
+_SHOWN_HOLDERS = 4
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -53,9 +54,44 @@ def when(shift: Shift) -> str:
     return f"{_DAYS[start.weekday()]} {start:%Y-%m-%d %H:%M}{end} {start:%Z}"
 
 
+def hours(shift: Shift, zone: tzinfo) -> str:
+    """Returns the hours of a shift, such as `22:00–06:00`; the zone, too, if it is not that of the deployment."""
+    if shift.starts_at is None:
+        return ""
+    start = shift.starts_at.astimezone(shift.zone)
+    end = f"–{shift.ends_at.astimezone(shift.zone):%H:%M}" if shift.ends_at else ""
+    elsewhere = start.utcoffset() != shift.starts_at.astimezone(zone).utcoffset()
+    return f"{start:%H:%M}{end}{f' {start:%Z}' if elsewhere else ''}"
+
+
+def holders(shift: Shift, names: Mapping[str, str]) -> str:
+    """Returns who has a seat, such as `Ann, Bob and 3 more`."""
+    shown = [names.get(number, number) for number in [*shift.holders][:_SHOWN_HOLDERS]]
+    more = len(shift.holders) - len(shown)
+    return f"{', '.join(shown)} and {more} more" if more else ", ".join(shown)
+
+
+def campaign_fields(shift: Shift, now: datetime) -> Mapping[str, str]:
+    """Returns the fields of a campaign that asks who can take a shift."""
+    code = shift.shift_id.casefold().replace(" ", "-")
+    details = shift.info or when(shift)
+    return {
+        "id": f"{code}-{now.astimezone(shift.zone):%m%d-%H%M}",
+        "message": f"Who can work? {details} {shift.shift_id}".replace("  ", " "),
+    }
+
+
 def local_input(moment: datetime | None, shift: Shift) -> str:
     """Returns a time in the zone of a shift, as a field of a form has it; empty without one."""
     return f"{moment.astimezone(shift.zone):%Y-%m-%dT%H:%M}" if moment else ""
+
+
+def local_time(stored: str, zone: tzinfo) -> str:
+    """Returns a stored time in a zone; what is no time as it is."""
+    try:
+        return f"{datetime.fromisoformat(stored).astimezone(zone):%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError):
+        return stored
 
 
 def people(details: ShiftDetails) -> list[Person]:

@@ -1,11 +1,21 @@
 """The pages of shifts: the board of a day, one shift, and the forms that change it."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
+from shift_sms_console.pages.choices import chosen_number, employees_known
 from shift_sms_console.pages.fill_plans import can_be_stopped
-from shift_sms_console.pages.shift_texts import booked, local_input, people, seats, when
+from shift_sms_console.pages.shift_texts import (
+    booked,
+    campaign_fields,
+    holders,
+    hours,
+    local_input,
+    people,
+    seats,
+    when,
+)
 from shift_sms_console.responses import Response
 from shift_sms_console.visit import Routes, Visit, for_managers
 from shift_sms_operator.refusals import Refused
@@ -17,6 +27,8 @@ from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 _PAGE = 50
 _NO_START = datetime(9998, 12, 31, tzinfo=UTC)
 """Shifts without a start come after all others."""
+_LATER = 20
+"""The shifts after a day whose days its board names."""
 _TIMES = ("starts_at", "ends_at", "respond_by")
 
 
@@ -28,6 +40,8 @@ def board(visit: Visit) -> Response:
     after = visit.request.query.get("after") or None
     lists = visit.operator.shifts.lists
     undated = lists.page(ShiftQuery(since=_NO_START), limit=_PAGE) if after is None else None
+    shifts = lists.page(ShiftQuery(day=day), limit=_PAGE, after=after)
+    names = lists.names((*shifts.items, *(undated.items if undated else ())))
     return visit.show_live(
         "shifts/board.html",
         "shifts/board_list.html",
@@ -36,11 +50,14 @@ def board(visit: Visit) -> Response:
         before=day - timedelta(days=1),
         next=day + timedelta(days=1),
         weekday=_WEEKDAYS[day.weekday()],
-        shifts=lists.page(ShiftQuery(day=day), limit=_PAGE, after=after),
+        shifts=shifts,
         undated=undated,
+        # Only the page needs them, and not the part that follows changes.
+        later=lambda: _days_after(visit, day),
+        weekday_of=lambda one: _WEEKDAYS[one.weekday()],
         booked=booked,
-        seats=seats,
-        when=when,
+        holders=lambda shift: holders(shift, names),
+        hours=lambda shift: hours(shift, zone),
     )
 
 
@@ -56,6 +73,9 @@ def show(visit: Visit) -> Response:
         seats=seats,
         when=when,
         is_canceled=details.shift.status == ShiftStatus.CANCELED,
+        # Only the page needs them, and not the part that follows changes.
+        employees=lambda: employees_known(visit),
+        campaign=lambda: urlencode(campaign_fields(details.shift, visit.now)),
         fill=visit.operator.fill_plans.follower.of(details.shift),
         can_stop_fill=can_be_stopped(details.shift),
     )
@@ -138,7 +158,7 @@ def assign(visit: Visit) -> Response:
     """Gives a free seat to an employee."""
     form = visit.request.form
     result = visit.operator.shifts.seats.assign(
-        _code(form), form.get("number", ""), force=form.get("force") == "yes"
+        _code(form), chosen_number(visit, form.get("number", "")), force=form.get("force") == "yes"
     )
     notice = "assigned" if result.text else "assigned-untold"
     return visit.go(_address("/shifts/shift", code=result.shift.shift_id, notice=notice))
@@ -202,6 +222,15 @@ def _values(form: Mapping[str, str]) -> dict[str, str]:
 
 def _code(fields: Mapping[str, str]) -> str:
     return fields.get("code", "").strip()
+
+
+def _days_after(visit: Visit, day: date) -> list[date]:
+    """Returns the next days on which shifts start."""
+    zone = visit.operator.deployment.settings.zone
+    midnight = datetime.combine(day + timedelta(days=1), time(), zone)
+    shifts = visit.operator.shifts.lists.page(ShiftQuery(since=midnight), limit=_LATER).items
+    days = (shift.starts_at.astimezone(shift.zone).date() for shift in shifts if shift.starts_at)
+    return [one for one in dict.fromkeys(days) if one > day]
 
 
 def _day(given: str, today: date) -> date:

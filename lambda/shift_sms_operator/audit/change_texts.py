@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from shift_sms_runtime.audit.audit_record import AuditRecord
+from shift_sms_runtime.audit.audit_record import AuditRecord, Subject
 
 NOTHING = "none"
 """What is shown for an attribute that is not there."""
@@ -21,9 +21,25 @@ _MOST_VALUES = 12
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}")
-_TITLES = {"cancelled_for": "canceled for"}
+_TITLES = {
+    "cancelled_for": "canceled for",
+    "shift_info": "details",
+    "shift_status": "status",
+    "campaign_message": "message",
+    "campaign_status": "status",
+    "message_status": "status",
+}
 _WORDS = {"cancelled": "canceled"}
-"""Attributes and values that are stored in another spelling than that of the texts of the product."""
+"""Attributes and values that are stored in other words than those of the texts of the product."""
+
+_IDS = frozenset({"shift_id", "campaign_id", "phone_number", "file"})
+_ORDER = (
+    "shift_info", "starts_at", "ends_at", "respond_by", "timezone", "site", "role", "seats", "shift_status",
+    "name", "language", "roles",
+)  # fmt: skip
+"""The attributes that come first, in the order of the forms."""
+_KINDS = {"inbox": "inbox message", "console-user": "console operator"}
+"""The kinds of things whose names in the table are no words of an operator."""
 
 Called = Callable[[str], str]
 """Returns what an employee is called, by phone number."""
@@ -37,6 +53,11 @@ class ValueChange:
     before: str
     after: str
 
+    def words(self, arrow: str) -> str:
+        """Returns the change on one line. A value that replaces none is shown alone."""
+        change = self.after if self.before == NOTHING else f"{self.before} {arrow} {self.after}"
+        return f"{self.title}: {change}"
+
 
 @dataclass(frozen=True)
 class DescribedChange:
@@ -46,6 +67,10 @@ class DescribedChange:
     actor: str
     subject: str
     """What was changed, such as `shift XYZ123`."""
+    kind: str
+    """The kind of what was changed: a value of `Subject`, unless another program wrote the record."""
+    thing_id: str
+    """The id of what was changed."""
     action: str
     values: tuple[ValueChange, ...]
 
@@ -61,17 +86,35 @@ def describe(record: AuditRecord, zone: tzinfo, called: Called) -> DescribedChan
         called: Returns what an employee is called.
     """
     kind, _, thing = record.subject.partition("#")
-    names = sorted({*record.before, *record.after})
+    if kind == Subject.IMPORT:
+        # The id of an import of shifts says nothing to an operator.
+        thing = str(record.after.get("file", thing))
+    names = sorted(
+        (name for name in {*record.before, *record.after} if not _repeats(record, name, thing)), key=_place
+    )
     values = [_value_change(name, record, zone, called) for name in names[:_MOST_VALUES]]
     if (more := len(names) - _MOST_VALUES) > 0:
         values.append(ValueChange(f"{more} more attributes", "not shown", "not shown"))
     return DescribedChange(
         at=record.at,
         actor=_short(record.actor),
-        subject=f"{kind} {_text(thing, zone, called)}".strip(),
+        subject=f"{_KINDS.get(kind, kind)} {'' if kind == Subject.INBOX else _text(thing, zone, called)}".strip(),
+        kind=kind,
+        thing_id=thing,
         action=_short(record.action),
         values=tuple(values),
     )
+
+
+def _repeats(record: AuditRecord, name: str, thing: str) -> bool:
+    """Returns whether an attribute says nothing further: the id of a new thing, or a count of an import that is 0."""
+    if record.subject.startswith(f"{Subject.IMPORT}#") and record.after.get(name) == 0:
+        return True
+    return name in _IDS and name not in record.before and record.after[name] == thing
+
+
+def _place(name: str) -> tuple[int, str]:
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
 
 
 def _value_change(name: str, record: AuditRecord, zone: tzinfo, called: Called) -> ValueChange:

@@ -13,6 +13,8 @@ NO_DATA = '<p class="muted">None.</p>'
 
 _HIGHEST, _WIDEST = 100, 100
 """The units of the drawing of a curve. It is stretched to the width of the page."""
+_SHORTEST_SECONDS = 5
+"""A curve of less time is not drawn."""
 
 
 def bars(title: str, values: Sequence[tuple[str, int]]) -> str:
@@ -36,20 +38,21 @@ def curve(title: str, points: Sequence[tuple[datetime, int]], zone: tzinfo) -> s
     """Returns a curve of sums over time, with the first time, the last time and the last sum as text.
 
     Args:
-        title: What the sums count, such as `recipients settled`.
+        title: What the sums count, such as `recipients done`.
         points: The sums by time, in the order of time.
         zone: The zone of the times.
     """
     if not points:
         return NO_DATA
     (first, _), (last, total) = points[0], points[-1]
-    seconds = (last - first).total_seconds() or 1
+    seconds = (last - first).total_seconds()
+    if seconds < _SHORTEST_SECONDS:
+        # Such a curve would be a line along two edges.
+        return f"<p>{escape(f'{total} {title} at {_local(first, zone)}')}</p>"
     steps = [f"0,{_HIGHEST}"]
     for at, count in points:
         x = round(_WIDEST * (at - first).total_seconds() / seconds, 1)
         steps.append(f"{x},{round(_HIGHEST - _HIGHEST * count / (total or 1), 1)}")
-    if len(points) == 1:
-        steps.append(f"{_WIDEST},0")
     spoken = escape(f"{total} {title} from {_local(first, zone)} to {_local(last, zone)}")
     return (
         '<figure class="curve">'

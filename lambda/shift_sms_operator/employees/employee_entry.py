@@ -26,6 +26,15 @@ COLUMNS = Columns(
         "notices",
         "opted_out",
     ),
+    other_names={
+        **dict.fromkeys(
+            ("phone", "number", "mobile", "cell", "cell_phone", "mobile_number", "telephone"), "phone_number"
+        ),
+        "role": "roles",
+        **dict.fromkeys(("segment", "group", "groups"), "segments"),
+        "site": "sites",
+        "hired": "hired_at",
+    },
 )
 """The columns of a spreadsheet. `opted_out` is ignored: an export has it, and only the employee changes it."""
 

@@ -1,5 +1,6 @@
 """The operations on employees."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ MAX_REMOVED_SHARE = 0.2
 
 _LONGEST_FILE_NAME = 200
 _EXPORTED_AT_ONCE = 100
+_MOST_SEARCHED = 1000
+_NO_DIGITS = re.compile(r"\D+")
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,24 @@ class OperatorEmployees:
         rows = self._rows.of(numbers)
         found = (rows[number] for number in numbers if number in rows)
         return Page(tuple(row for row in found if row.on_roster), cursor)
+
+    def find(self, words: str, *, after: str | None = None) -> Page[EmployeeRow]:
+        """Returns the employees whose names or numbers contain these words, in the order of their names.
+
+        Reads at most 1,000 rows of the table: on a longer roster, a page may have no employee and a cursor.
+
+        Raises:
+            Refused: `after` is no cursor of this list.
+        """
+        page = read_page(lambda: self._rows.page(limit=_MOST_SEARCHED, after=after))
+        found = [row for row in page.items if row.on_roster and _contains(row, words)]
+        return Page(
+            tuple(sorted(found, key=lambda row: (row.name.casefold(), row.phone_number))), page.cursor
+        )
+
+    def find_number(self, number: str) -> EmployeeRow | None:
+        """Returns the row of a number; None if there is none."""
+        return self._rows.of([number]).get(number)
 
     def show(self, number: str) -> EmployeeDetails:
         """Returns everything that the tables have of an employee, or of a number that opted out.
@@ -223,3 +244,11 @@ class OperatorEmployees:
                 after=after,
             )
         )
+
+
+def _contains(row: EmployeeRow, words: str) -> bool:
+    """Returns whether a name has all words, or a number all digits. A national number may begin with 0."""
+    digits = _NO_DIGITS.sub("", words).lstrip("0")
+    if digits and not any(character.isalpha() for character in words):
+        return digits in row.phone_number
+    return all(word in row.name.casefold() for word in words.casefold().split())

@@ -20,6 +20,14 @@ def country_code(text: str) -> str:
     return country
 
 
+def country_of(number: str) -> str | None:
+    """Returns the two letters of the country of a number; None if the text is no number, such as the id of a pool."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return None
+
+
 def read_phone_number(written: str, country: str | None = None) -> str:
     """Returns a number as E.164.
 

@@ -134,6 +134,8 @@ class FillPreviewer:
         )
         _check_audience(audience, members, segment)
         texts = {language: preview_of(body) for language, body in fill_texts(shift, self._locales).items()}
+        default = self._locales.default.language
+        texts = {default: texts[default], **texts}
         wave = decide_wave(
             shift,
             fill,

@@ -43,7 +43,7 @@ class FillPreview:
     """With the fill plan that would be written."""
     action: FillAction
     texts: Mapping[str, TextPreview]
-    """The text of a wave by language."""
+    """The text of a wave by language, the default language first."""
     segment: str
     members: int
     """The members that were examined."""
@@ -120,7 +120,7 @@ class ContactOutcome(StrEnum):
     WAITING = "waiting"
     """The text is not sent yet."""
     NOT_TEXTED = "not-texted"
-    """A sender skipped the text because no seat was free or the plan had ended, or the employee opted out."""
+    """A sender skipped the text: no seat was free, the plan had ended, the employee opted out, or quiet hours began."""
     LIMITED = "daily-limit"
     """Other plans had texted the employee too often by then."""
     FORGOTTEN = "not-stored"

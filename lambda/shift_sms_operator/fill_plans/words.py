@@ -21,6 +21,7 @@ _SKIPPED = {
     SkipReason.HOURS: "would exceed the weekly hours",
     SkipReason.UNDELIVERABLE: "the last text to the number failed for good",
     SkipReason.DAILY_LIMIT: "has had the most texts of fill plans for the day",
+    SkipReason.QUIET_HOURS: "is in quiet hours",
 }
 
 _OUTCOMES = {
@@ -30,7 +31,7 @@ _OUTCOMES = {
     ContactOutcome.TEXTED: "texted, has no seat",
     ContactOutcome.NOT_REACHED: "perhaps not reached",
     ContactOutcome.WAITING: "the text waits to be sent",
-    ContactOutcome.NOT_TEXTED: "not texted: no seat was free, or the plan had ended",
+    ContactOutcome.NOT_TEXTED: "not texted: no seat was free, quiet hours had begun, or the plan had ended",
     ContactOutcome.LIMITED: "not texted: another plan had used up the texts of the day",
     ContactOutcome.FORGOTTEN: "texted; the outcome is not stored any longer",
 }

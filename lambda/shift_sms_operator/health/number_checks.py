@@ -167,7 +167,7 @@ def check_registration(sender: Sender, registrations: Sequence[Registration], aw
     if not sender.exists:
         return Verdict.not_used(_NO_NUMBER)
     if not registrations and not any(map(_must_register, sender.numbers)):
-        return Verdict.not_used(f"{sender.name} needs no registration that AWS tells")
+        return Verdict.not_used(f"AWS names no registration for {sender.name}")
     return Verdict.of(
         f"{sender.name} is registered",
         _registration_faults(sender, {one.registration_id: one for one in registrations}, aws),

@@ -1,17 +1,20 @@
 """Checks the details of shifts that operators write, and shows what employees read."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_views import ShiftDraft, TextPreview
+from shift_sms_runtime.bookings.booking import BookingOutcome, CodeResult
 from shift_sms_runtime.campaigns.segment_names import segment_name
+from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
 from shift_sms_runtime.language.intents import CarrierIntent, ShiftAction, ShiftCommand
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.language.tokenizer import tokenize
-from shift_sms_runtime.messaging.encoding import measure, with_gsm_substitutes
+from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
@@ -65,6 +68,7 @@ class ShiftDrafts:
         """`locale` is the one in which texts are shown and measured."""
         self._reader = reader
         self._locale = locale
+        self._renderer = ReplyRenderer(locale, agent_offered=False, drop_cutoff=timedelta())
 
     def new(self, shift_id: str, values: Mapping[str, str]) -> ShiftDraft:
         """Returns a new shift.
@@ -122,9 +126,14 @@ class ShiftDrafts:
         return ShiftDraft(after, changes, self.preview(after), before)
 
     def preview(self, shift: Shift) -> TextPreview:
-        """Returns the reply to an employee who books the shift."""
-        text = with_gsm_substitutes(self._locale.say(Template.BOOKED, shifts=describe(shift, self._locale)))
-        return preview_of(text)
+        """Returns the reply to an employee who books the shift, and may give it back."""
+        booked = CodeResult(shift.shift_id, BookingOutcome.BOOKED, shift)
+        return preview_of(self._renderer.results([booked]))
+
+    def _size_with_details(self, shift: Shift) -> TextSize:
+        """Measures the reply with all of `shift_info`, which the reply omits if it would need a further segment."""
+        text = self._locale.say(Template.BOOKED, shifts=describe(shift, self._locale))
+        return measure(with_gsm_substitutes(text))
 
     def _read(self, item: Mapping[str, Any]) -> Shift:
         shift = self._reader.read(item)
@@ -145,7 +154,7 @@ class ShiftDrafts:
             raise Refused(
                 f"{shift.shift_id}: the role {shift.role!r} is several; a shift has one role, or none for everyone"
             )
-        size = self.preview(shift).size
+        size = self._size_with_details(shift)
         if not size.sendable:
             raise Refused(
                 f"{shift.shift_id}: the text to an employee who books it would have {size.characters} {size.encoding} "

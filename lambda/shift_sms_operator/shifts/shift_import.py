@@ -27,7 +27,18 @@ _WRITTEN_BACK = ("fill_status", "fill_contacted")
 _ONLY_EXPORTED = (*_WRITTEN_BACK, "booked", "offered", "waiting", "employees")
 """What an export tells besides. An import ignores it."""
 
-COLUMNS = Columns(required=("shift_id",), optional=(*DETAILS, STATUS, *_ONLY_EXPORTED))
+COLUMNS = Columns(
+    required=("shift_id",),
+    optional=(*DETAILS, STATUS, *_ONLY_EXPORTED),
+    other_names={
+        **dict.fromkeys(("code", "shift", "id"), "shift_id"),
+        **dict.fromkeys(("info", "details", "description"), "shift_info"),
+        **dict.fromkeys(("start", "starts"), "starts_at"),
+        **dict.fromkeys(("end", "ends"), "ends_at"),
+        "time_zone": "timezone",
+        "status": STATUS,
+    },
+)
 
 
 class ImportAction(StrEnum):

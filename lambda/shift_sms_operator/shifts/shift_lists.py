@@ -1,5 +1,6 @@
 """Lists shifts in the order of their start, and shows single ones. A page reads a limited number of items."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -31,6 +32,7 @@ _ZONES_AHEAD, _ZONES_BEHIND = timedelta(hours=14), timedelta(hours=12)
 """A day begins first at UTC+14 and last at UTC-12. Source: the IANA time zone database."""
 
 _LAST_CHANGES = 10
+_MOST_NAMES = 50
 
 
 @dataclass(frozen=True)
@@ -138,12 +140,21 @@ class ShiftLists:
             self._audit_trail.of_subject(Subject.SHIFT.of(shift_id), zone=shift.zone, limit=_LAST_CHANGES),
         )
 
+    def names(self, shifts: Iterable[Shift]) -> Mapping[str, str]:
+        """Returns the names of those who have a seat, by number. One call reads at most 50 of them."""
+        numbers = dict.fromkeys(number for shift in shifts for number in shift.holders)
+        wanted = [one for one in numbers if len(one) <= MAX_NUMBER_LENGTH][:_MOST_NAMES]
+        rows = self._employees.of(wanted) if wanted else {}
+        return {number: row.name for number, row in rows.items() if row.name}
+
     def _read(self, query: ShiftQuery, limit: int, after: str | None) -> tuple[list[Shift], str | None]:
         key = start_key(after, "position").get("ExclusiveStartKey")
         position = key["position"]["S"] if key else query.first_position
         found: list[Shift] = []
-        for _ in range(0, MAX_READ, _BATCH):
-            batch = self._shifts.ids_by_start(after=position, before=query.last_position, most=_BATCH)
+        # A short list reads little more than it shows, unless few shifts match.
+        most, read = min(_BATCH, 2 * limit), 0
+        while read < MAX_READ:
+            batch = self._shifts.ids_by_start(after=position, before=query.last_position, most=most)
             shifts = {shift.shift_id: shift for shift in self._shifts.of([shift_id for _, shift_id in batch])}
             for one, shift_id in batch:
                 shift = shifts.get(shift_id)
@@ -152,8 +163,9 @@ class ShiftLists:
                         return found, _cursor(position)
                     found.append(shift)
                 position = one
-            if len(batch) < _BATCH:
+            if len(batch) < most:
                 return found, None
+            read, most = read + most, _BATCH
         return found, _cursor(position)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.campaigns.campaign import CampaignState
 from shift_sms_runtime.campaigns.counters import CounterRow
@@ -10,6 +11,17 @@ from shift_sms_runtime.campaigns.deliveries import NewDelivery, SkipResult
 from shift_sms_runtime.campaigns.launch_plan import LaunchPlan
 from shift_sms_runtime.campaigns.work_items import Page
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
+from shift_sms_runtime.records import record
+
+
+@record
+class SendCheck:
+    """Whether a campaign or a fill plan may send texts now."""
+
+    stop_reason: str | None = None
+    """Why it must not; None if it may."""
+    zone: ZoneInfo | None = None
+    """The time zone of recipients who have none. None if the texts do not wait for quiet hours to end."""
 
 
 class Campaigns(Protocol):
@@ -193,8 +205,8 @@ class Deliveries(Protocol):
 class RunningFillPlans(Protocol):
     """The fill plans whose texts are sent like those of a campaign."""
 
-    def stop_reason(self, campaign_id: str) -> str | None:
-        """Returns why the plan must not send further texts; None if it runs and a seat is free."""
+    def check(self, campaign_id: str) -> SendCheck:
+        """Returns whether the plan may send texts now. It may if it runs and a seat is free."""
 
 
 class ShiftIds(Protocol):

@@ -6,7 +6,8 @@ The permit of a text is reserved immediately before the send, in one row that al
 any number of senders. A sender that stops in the middle wastes only the permit that it has reserved. While replies or
 notices wait, campaigns reserve nothing.
 
-In quiet hours, the sender goes on with the recipients in whose time zones it is not quiet, and holds the others.
+In quiet hours, the sender goes on with the recipients in whose time zones it is not quiet. It holds the others, or
+skips them if the text is one of a fill plan.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,11 +17,12 @@ from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.campaigns.campaign import LaunchState
 from shift_sms_runtime.campaigns.deliveries import Delivery
-from shift_sms_runtime.campaigns.ports import Campaigns, Deliveries, RunningFillPlans
+from shift_sms_runtime.campaigns.ports import Campaigns, Deliveries, RunningFillPlans, SendCheck
 from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
 from shift_sms_runtime.campaigns.work_items import WorkItem
 from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.employees.ports import Employees
+from shift_sms_runtime.employees.quiet_times import quiet_until
 from shift_sms_runtime.language.locale import primary_language
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, OutgoingText
@@ -36,7 +38,6 @@ from shift_sms_runtime.messaging.send_once import (
     TransientFailure,
     TryAgainLater,
 )
-from shift_sms_runtime.messaging.time_zones import time_zone
 from shift_sms_runtime.queue_messages import NO_DELAY, Queue
 from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN
 
@@ -44,6 +45,8 @@ MAX_RETRY_SECONDS = 12.0
 """How long a throttled text is retried before its work item returns to the queue."""
 
 OPTED_OUT_BEFORE = "opted out before the send"
+IN_QUIET_HOURS = "quiet-hours"
+"""Why a text of a fill plan was not sent. The plan texts the employee later, if a seat is still free."""
 
 _RECIPIENTS_PER_LOOKUP = 10
 """How many recipients' opt-outs and languages are read at once.
@@ -175,15 +178,17 @@ class CampaignSender:
         waiting, claimed_elsewhere, refused = rest.waiting, rest.claimed_elsewhere, rest.refused
         try:
             while waiting:
-                reason = self._stop_reason(item)
-                if reason is not None:
-                    return claimed_elsewhere + self._end_item(item, [*waiting, *refused], reason)
+                check = self._check(item)
+                if check.stop_reason is not None:
+                    return claimed_elsewhere + self._end_item(item, [*waiting, *refused], check.stop_reason)
                 block = waiting[:_RECIPIENTS_PER_LOOKUP]
                 employees = self._employees.of(block)
                 to_skip = [number for number in block if number in employees and employees[number].opted_out]
                 claimed_elsewhere += self._skip(item, to_skip, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
-                may_be_texted = [number for number in block if number not in to_skip]
-                to_text = self._hold_quiet(item, may_be_texted, employees)
+                ends = {number: self._quiet_until(employees.get(number), check.zone) for number in block}
+                quiet = {number: end for number, end in ends.items() if end and number not in to_skip}
+                claimed_elsewhere += self._leave_quiet(item, quiet)
+                to_text = [number for number in block if number not in to_skip and number not in quiet]
                 waiting[: len(block)] = to_text
                 for number in to_text:
                     language = employees[number].language if number in employees else ""
@@ -212,16 +217,15 @@ class CampaignSender:
 
     def _changed_meanwhile(self, item: WorkItem, employee: Employee | None) -> bool:
         """Returns whether the recipient may no longer be texted, after the wait for the permit."""
-        if _is_of_fill_plan(item):
-            return self._stop_reason(item) is not None
-        return self._quiet_until(employee) is not None
+        check = self._check(item) if _is_of_fill_plan(item) else SendCheck(zone=self._zone)
+        return check.stop_reason is not None or self._quiet_until(employee, check.zone) is not None
 
-    def _stop_reason(self, item: WorkItem) -> str | None:
+    def _check(self, item: WorkItem) -> SendCheck:
         if not _is_of_fill_plan(item):
-            return self._campaigns.stop_reason(item.campaign_id, item.launch_id)
+            return SendCheck(self._campaigns.stop_reason(item.campaign_id, item.launch_id), self._zone)
         if self._fill_plans is None:
-            return "fill plans are not deployed"
-        return self._fill_plans.stop_reason(item.campaign_id)
+            return SendCheck("fill plans are not deployed")
+        return self._fill_plans.check(item.campaign_id)
 
     def _end_item(self, item: WorkItem, numbers: Sequence[str], reason: str) -> list[str]:
         """Ends a work item whose launch does not continue.
@@ -239,25 +243,21 @@ class CampaignSender:
             return self._settle_abandoned_claims(item, numbers)
         return self._skip(item, numbers, DeliveryStatus.STOPPED, reason)
 
-    def _hold_quiet(
-        self, item: WorkItem, numbers: Sequence[str], employees: Mapping[str, Employee]
-    ) -> list[str]:
-        """Holds the recipients in whose time zones it is quiet; returns the others."""
-        if _is_of_fill_plan(item):
-            return list(numbers)
-        until = {number: self._quiet_until(employees.get(number)) for number in numbers}
-        for end in sorted({end for end in until.values() if end is not None}):
-            quiet = tuple(number for number in numbers if until[number] == end)
-            self._holder.hold(replace(item, recipients=quiet, refused_count=0), until=end)
-        return [number for number in numbers if until[number] is None]
+    def _leave_quiet(self, item: WorkItem, quiet: Mapping[str, datetime]) -> list[str]:
+        """Holds the recipients of a campaign until their quiet hours end, and skips those of a fill plan.
 
-    def _quiet_until(self, employee: Employee | None) -> datetime | None:
-        """Returns when quiet hours end for a recipient; None if it is not quiet."""
-        if not self._quiet_hours:
-            return None
-        zone = time_zone([employee.timezone] if employee is not None else [], self._zone)
-        now = self._clock()
-        return self._quiet_hours.end(now, zone) if self._quiet_hours.is_quiet(now, zone) else None
+        Returns the recipients claimed by other functions.
+        """
+        if _is_of_fill_plan(item):
+            return self._skip(item, [*quiet], DeliveryStatus.STOPPED, IN_QUIET_HOURS)
+        for end in sorted(set(quiet.values())):
+            recipients = tuple(number for number in quiet if quiet[number] == end)
+            self._holder.hold(replace(item, recipients=recipients, refused_count=0), until=end)
+        return []
+
+    def _quiet_until(self, employee: Employee | None, default: ZoneInfo | None) -> datetime | None:
+        """Returns when quiet hours end for a recipient; None if the recipient may be texted."""
+        return quiet_until(employee, self._quiet_hours, self._clock(), default) if default else None
 
     def _requeue(
         self,

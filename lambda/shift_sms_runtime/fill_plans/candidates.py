@@ -1,7 +1,7 @@
 """Finds the employees whom a fill plan may text now, in the order of the plan."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shift_sms_runtime.campaigns.ports import SegmentMembers
 from shift_sms_runtime.employees.employee import Employee
@@ -12,6 +12,7 @@ from shift_sms_runtime.fill_plans.fill_contact import FillContact
 from shift_sms_runtime.fill_plans.ports import FillContacts, LastDeliveries
 from shift_sms_runtime.fill_plans.ranking import ranked
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
@@ -19,6 +20,8 @@ from shift_sms_runtime.shifts.ports import EmployeeBookingsStore
 from shift_sms_runtime.shifts.shift import Shift
 
 _MEMBERS_PER_PAGE = 500
+_NEXT_LOOK = timedelta(hours=1)
+"""When to look again for employees who have reached the limit of a day."""
 
 
 @record
@@ -28,11 +31,21 @@ class Audience:
     contacts: Sequence[FillContact]
     """In the order of the plan."""
     skipped: Mapping[SkipReason, Sequence[str]]
+    quiet_until: datetime | None = None
+    """When the first quiet hours end of employees who are skipped for these; None without such employees."""
 
     @property
     def may_grow(self) -> bool:
         """Whether employees are skipped who may be texted later without a change of data."""
-        return any(reason.passes for reason in self.skipped)
+        return not self.skipped.keys().isdisjoint((SkipReason.DAILY_LIMIT, SkipReason.QUIET_HOURS))
+
+    def grows_at(self, now: datetime) -> datetime | None:
+        """Returns when employees may be texted who are skipped now; None without a change of data.
+
+        For the daily limit, it is when to look again.
+        """
+        next_look = now + _NEXT_LOOK if SkipReason.DAILY_LIMIT in self.skipped else None
+        return min((time for time in (next_look, self.quiet_until) if time), default=None)
 
 
 class AudienceFinder:
@@ -49,6 +62,8 @@ class AudienceFinder:
         policy: BookingPolicy,
         approved_numbers: frozenset[str],
         texts_per_day: int,
+        quiet_hours: QuietHours,
+        urgent_overrides_quiet_hours: bool,
     ) -> None:
         """Creates a finder.
 
@@ -61,6 +76,8 @@ class AudienceFinder:
             policy: The rest and hours that a booking must keep to, and the default time zone.
             approved_numbers: The numbers that are approved without being on the roster.
             texts_per_day: The most texts of fill plans per employee and day; 0 sets no maximum.
+            quiet_hours: When employees are not texted.
+            urgent_overrides_quiet_hours: Whether urgent plans text employees in quiet hours, too.
         """
         self._segment_members = segment_members
         self._employees = employees
@@ -70,6 +87,8 @@ class AudienceFinder:
         self._policy = policy
         self._approved_numbers = approved_numbers
         self._texts_per_day = texts_per_day
+        self._quiet_hours = quiet_hours
+        self._urgent_overrides_quiet_hours = urgent_overrides_quiet_hours
 
     def find(
         self,
@@ -93,6 +112,7 @@ class AudienceFinder:
         """
         skipped: dict[SkipReason, list[str]] = {}
         candidates: dict[str, Candidate] = {}
+        quiet_hours, quiet_until = self._quiet_hours_of(shift), set[datetime | None]()
         after: str | None = ""
         while after is not None:
             members, after = self._segment_members.page(segment, after, _MEMBERS_PER_PAGE)
@@ -101,11 +121,20 @@ class AudienceFinder:
             if repeated := [number for number in numbers if number in texted]:
                 skipped.setdefault(SkipReason.TEXTED_BEFORE, []).extend(repeated)
             for candidate in self._candidates(known) if known else ():
-                reason = why_skipped(candidate, shift, self._policy, now, texts_per_day=self._texts_per_day)
+                reason = why_skipped(
+                    candidate,
+                    shift,
+                    self._policy,
+                    now,
+                    texts_per_day=self._texts_per_day,
+                    quiet_hours=quiet_hours,
+                )
                 if reason is None:
                     candidates[candidate.phone_number] = candidate
                 else:
                     skipped.setdefault(reason, []).append(candidate.phone_number)
+                if reason is SkipReason.QUIET_HOURS:
+                    quiet_until.add(candidate.quiet_until(shift, quiet_hours, now))
         zone = self._policy.zone
         order_of = ranked(
             (one.ranking_inputs(shift, now, zone) for one in candidates.values()), order, seed=seed
@@ -114,7 +143,11 @@ class AudienceFinder:
             FillContact(rank, inputs, candidates[inputs.phone_number].day(now, zone).isoformat())
             for rank, inputs in enumerate(order_of, 1)
         ]
-        return Audience(contacts, skipped)
+        return Audience(contacts, skipped, min(filter(None, quiet_until), default=None))
+
+    def _quiet_hours_of(self, shift: Shift) -> QuietHours:
+        is_urgent = shift.fill is not None and shift.fill.urgent
+        return QuietHours() if is_urgent and self._urgent_overrides_quiet_hours else self._quiet_hours
 
     def _candidates(self, numbers: Sequence[str]) -> list[Candidate]:
         employees = self._employees.of(numbers)

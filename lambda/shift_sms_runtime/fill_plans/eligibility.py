@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from shift_sms_runtime.bookings.booking import has_required_role
 from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
+from shift_sms_runtime.employees.quiet_times import quiet_until
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.messaging.time_zones import time_zone
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
@@ -47,11 +49,8 @@ class SkipReason(StrEnum):
     """The last text to the number failed permanently, such as one to a landline."""
     DAILY_LIMIT = "daily-limit"
     """Fill plans have texted the employee `texts_per_person_per_day` times today."""
-
-    @property
-    def passes(self) -> bool:
-        """Whether the employee may be texted later without a change of data."""
-        return self is SkipReason.DAILY_LIMIT
+    QUIET_HOURS = "quiet-hours"
+    """It is quiet in the time zone of the employee."""
 
 
 _BY_CONFLICT = {
@@ -96,6 +95,13 @@ class Candidate:
         """Returns the local day of the employee. Without a time zone, it is the day in `default`."""
         return now.astimezone(time_zone([self.employee.timezone], default)).date()
 
+    def quiet_until(self, shift: Shift, quiet_hours: QuietHours, now: datetime) -> datetime | None:
+        """Returns when the employee's quiet hours end; None if it is not quiet.
+
+        Without a time zone of their own, the employee has that of the shift.
+        """
+        return quiet_until(self.employee, quiet_hours, now, shift.zone)
+
     def ranking_inputs(self, shift: Shift, now: datetime, default: ZoneInfo) -> RankingInputs:
         """Returns what the order of the employee depends on."""
         first = self.day(now, default) - timedelta(days=RANKED_DAYS - 1)
@@ -116,6 +122,7 @@ def why_skipped(
     now: datetime,
     *,
     texts_per_day: int,
+    quiet_hours: QuietHours,
 ) -> SkipReason | None:
     """Returns why an employee must not be texted; None if they may be.
 
@@ -125,6 +132,7 @@ def why_skipped(
         policy: The minimum rest, the maximum hours per week, and the default time zone.
         now: The time.
         texts_per_day: The most texts of fill plans per employee and day; 0 sets no maximum.
+        quiet_hours: When employees are not texted.
     """
     employee, number = candidate.employee, candidate.phone_number
     bookings = candidate.bookings.current(now)
@@ -139,6 +147,7 @@ def why_skipped(
         **({_BY_CONFLICT[conflict.kind]: True} if conflict else {}),
         SkipReason.UNDELIVERABLE: candidate.failure in PERMANENT_FAILURES,
         SkipReason.DAILY_LIMIT: bool(texts_per_day) and texts_today >= texts_per_day,
+        SkipReason.QUIET_HOURS: candidate.quiet_until(shift, quiet_hours, now) is not None,
     }
     return next((reason for reason, applies in reasons.items() if applies), None)
 

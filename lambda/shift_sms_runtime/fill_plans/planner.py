@@ -55,9 +55,6 @@ _RECOUNT_DELAY = timedelta(minutes=1)
 _RECOUNTED_FOR = timedelta(hours=1)
 """How long after its last wave the texts of an ended plan are counted again."""
 
-_LATER_DELAY = timedelta(hours=1)
-"""When to look again for employees who may be texted later, such as on the next day."""
-
 
 class FillOutcome(StrEnum):
     """The outcome of a request, for the log and metrics."""
@@ -188,8 +185,8 @@ class FillPlanner:
             shift, fill.order, segment, now, texted=frozenset(contacted), seed=progress.campaign_id
         )
         if not audience.contacts:
-            later = now + _LATER_DELAY
-            if audience.may_grow and (shift.fill_by is None or later < shift.fill_by):
+            later = audience.grows_at(now)
+            if later is not None and (shift.fill_by is None or later < shift.fill_by):
                 self._contacts.save_progress(replace(progress, next_wave_at=later), now=now)
                 return None
             self._write_status(shift, fill, replace(progress, status=FillStatus.EXHAUSTED), now)
@@ -208,6 +205,9 @@ class FillPlanner:
             now=now,
         )
         wanted, wait = audience.contacts[: max(1, decided.size)], decided.wait
+        if audience.quiet_until is not None and fill.wait is None:
+            # The wait was computed without the employees who may be texted then.
+            wait = min(wait, audience.quiet_until - now)
         chosen = wanted[:MAX_CONTACTS_PER_WAVE]
         if len(wanted) > len(chosen):
             wait = timedelta()

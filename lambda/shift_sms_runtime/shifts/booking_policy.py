@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
+
 
 class SickCalls(StrEnum):
     """What a sick call does after the drop cut-off."""
@@ -39,6 +41,8 @@ class BookingPolicy:
     """How long before a shift with a free seat its managers are told; 0 sends no such notices."""
     sick_calls: SickCalls = SickCalls.REFILL
     """What a sick call does after `drop_cutoff_hours`."""
+    quiet_hours: str = ""
+    """When employees receive no offers, reminders and texts of fill plans, such as `21:00-08:00`; empty for none."""
 
     @classmethod
     def of(cls, settings: object) -> Self:
@@ -49,6 +53,11 @@ class BookingPolicy:
     def zone(self) -> ZoneInfo:
         """`timezone` as an object."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def quiet_time(self) -> QuietHours:
+        """`quiet_hours` as an object."""
+        return QuietHours.parse(self.quiet_hours)
 
     @property
     def minimum_rest(self) -> timedelta:

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from shift_sms_runtime.employees.employee import Employee
+from shift_sms_runtime.employees.quiet_times import quiet_until
 from shift_sms_runtime.employees.recipients import Recipients
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.outgoing_text import SendOutcome
@@ -15,6 +17,7 @@ from shift_sms_runtime.shifts.notices import (
     NoticeKind,
     due_notices,
     is_offer,
+    is_reminder,
     operator_notice,
 )
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile, Shifts
@@ -67,10 +70,11 @@ class NoticeSource:
     def render(self, text: OutboxText) -> RenderedText | None:
         """Renders a notice, as `TextSource.render` describes.
 
-        Extends an offer whose text has waited, so that its employee has time to reply.
+        Extends an offer whose text has waited, so that its employee has time to reply. An offer or a reminder that
+        has waited until quiet hours began is not due any longer.
         """
         employee = self._recipients.among([text.phone_number]).get(text.phone_number)
-        notice = self._due_notice(text) if employee is not None else None
+        notice = self._due_notice(text, employee) if employee is not None else None
         if employee is None or notice is None:
             return None
         body = notice.text(self._locales.of(employee.language))
@@ -79,12 +83,15 @@ class NoticeSource:
     def record_outcome(self, text: OutboxText, outcome: SendOutcome) -> None:
         """See `TextSource.record_outcome`.
 
-        The seat of an offer that was not sent is offered to the next employee.
+        The seat of an offer that was not sent is offered to the next employee. A reminder that was withdrawn may be due
+        again when quiet hours end.
         """
-        if text.shift_id is not None and is_offer(text.reply_id) and outcome.status not in POSSIBLY_REACHED:
+        if text.shift_id is None or outcome.status in POSSIBLY_REACHED:
+            return
+        if is_offer(text.reply_id) or (self._policy.quiet_hours and is_reminder(text.reply_id)):
             self._requests.put([ReconcileRequest(text.shift_id)])
 
-    def _due_notice(self, text: OutboxText, *, reads: int = _MAX_READS) -> Notice | None:
+    def _due_notice(self, text: OutboxText, employee: Employee, *, reads: int = _MAX_READS) -> Notice | None:
         """Returns the notice of a text; None if it is not due any longer.
 
         Reads the shift up to `reads` times.
@@ -94,6 +101,8 @@ class NoticeSource:
             return None
         shift = shift.as_of(now, self._policy.offer_duration)
         notice = self._find(text, shift, now)
+        if notice is not None and notice.waits_in_quiet_hours and self._is_quiet(employee, shift, now):
+            return None
         if notice is None or notice.kind is not NoticeKind.OFFER or reads == 1:
             return notice
         extended = shift.with_offer_extended(text.phone_number, now, self._policy.offer_duration)
@@ -102,8 +111,11 @@ class NoticeSource:
         try:
             self._shifts.save(extended)
         except ChangedMeanwhile:
-            return self._due_notice(text, reads=reads - 1)
+            return self._due_notice(text, employee, reads=reads - 1)
         return self._find(text, extended, now)
+
+    def _is_quiet(self, employee: Employee, shift: Shift, now: datetime) -> bool:
+        return quiet_until(employee, self._policy.quiet_time, now, shift.zone) is not None
 
     def _find(self, text: OutboxText, shift: Shift, now: datetime) -> Notice | None:
         due = due_notices(shift, self._policy, now)

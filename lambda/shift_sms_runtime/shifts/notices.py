@@ -53,11 +53,19 @@ class Notice:
     """Renders the notice in a language."""
     deadline: datetime
     """After this time the notice must not arrive."""
+    again: bool = False
+    """Whether it replaces one that was withdrawn because quiet hours had begun."""
 
     @property
     def notice_id(self) -> str:
         """Identifies the notice among those to this number, so that it is sent once."""
-        return f"{self.kind}#{self.shift_id}#{self.occasion.isoformat()}"
+        first = f"{self.kind}#{self.shift_id}#{self.occasion.isoformat()}"
+        return f"{first}#again" if self.again else first
+
+    @property
+    def waits_in_quiet_hours(self) -> bool:
+        """Whether it is sent outside of quiet hours only."""
+        return self.kind in (NoticeKind.OFFER, NoticeKind.REMINDER)
 
     @property
     def key(self) -> ReplyKey:
@@ -73,8 +81,17 @@ def is_offer(notice_id: str) -> bool:
     return notice_id.startswith(f"{NoticeKind.OFFER}#")
 
 
+def is_reminder(notice_id: str) -> bool:
+    """Returns whether the notice with this id is a reminder."""
+    return notice_id.startswith(f"{NoticeKind.REMINDER}#")
+
+
 def due_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
-    """Yields the notices that are due in the state of the shift, also those already sent."""
+    """Yields the notices that are due in the state of the shift, also those already sent.
+
+    Some of them wait for the end of their employees' quiet hours. One with `again` is due only if the first one was
+    withdrawn.
+    """
     yield from _cancellations(shift, now)
     yield from _offers(shift, now)
     yield from _reminders(shift, policy, now)
@@ -132,6 +149,8 @@ def _offers(shift: Shift, now: datetime) -> Iterator[Notice]:
     if not shift.is_open(now):
         return
     for number, offer in shift.offers.items():
+        if offer.since > now:
+            continue
         text = partial(offer_text, shift, offer)
         yield Notice(number, NoticeKind.OFFER, shift.shift_id, offer.since, text, offer.until)
 
@@ -146,7 +165,10 @@ def _reminders(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[N
             # An employee who has just booked the shift needs no reminder.
             if booked_at is None or booked_at < remind_at:
                 text = partial(reminder_text, shift, droppable=droppable)
-                yield Notice(number, NoticeKind.REMINDER, shift.shift_id, starts_at, text, starts_at)
+                for again in (False, True) if policy.quiet_hours else (False,):
+                    yield Notice(
+                        number, NoticeKind.REMINDER, shift.shift_id, starts_at, text, starts_at, again=again
+                    )
 
 
 def offer_text(shift: Shift, offer: Offer, locale: Locale) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from shift_sms_runtime.employees.quiet_times import quiet_until
 from shift_sms_runtime.employees.recipients import MAX_NUMBER_LENGTH, Recipients
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
@@ -59,10 +60,19 @@ class _DueNotice:
     status: DeliveryStatus | None
     reachable: bool
     """Whether the employee may be texted."""
+    quiet_until: datetime | None = None
+    """When the employee's quiet hours end, for a notice that was not sent; None if the employee may be texted."""
+
+    @property
+    def waits_for_quiet_hours(self) -> bool:
+        """Whether it is queued only when quiet hours end."""
+        return self.quiet_until is not None and self.status in (None, DeliveryStatus.STOPPED)
 
     @property
     def pending(self) -> bool:
         """Whether it waits to be sent, or to be queued."""
+        if self.waits_for_quiet_hours:
+            return False
         waits = self.status in (None, DeliveryStatus.QUEUED) and self.reachable
         return waits or self.status is DeliveryStatus.SENDING
 
@@ -136,6 +146,7 @@ class ShiftReconciler:
         pending = [one for one in due if one.pending]
         canceling = any(one.notice.kind is NoticeKind.CANCELLATION for one in pending)
         reconciled = _without_ended_offers(shift, due, now).reconciled(now, self._policy.offer_duration)
+        reconciled = self._without_offers_in_quiet_hours(reconciled, due, now)
         if not canceling:
             reconciled = reconciled.without_undone_cancellation()
         if self._manager_notices is not None:
@@ -144,7 +155,7 @@ class ShiftReconciler:
             self._shifts.save(reconciled)
             return False
         # Before the notices, because the next change is due even if they fail.
-        self._set_timer(shift, now, canceling=canceling)
+        self._set_timer(shift, due, now, canceling=canceling)
         if pending and not self._queue(pending, shift.shift_id, now, deadline):
             return True
         if self._manager_notices is not None and not self._manager_notices.add_news_of(shift, deadline):
@@ -153,11 +164,31 @@ class ShiftReconciler:
         # Another function may have saved a change and set the timer for it before this one replaced the timer.
         return self._shifts.get(shift.shift_id) == shift
 
-    def _set_timer(self, shift: Shift, now: datetime, *, canceling: bool) -> None:
+    def _without_offers_in_quiet_hours(self, shift: Shift, due: Sequence[_DueNotice], now: datetime) -> Shift:
+        """Returns the shift without offers to employees in quiet hours, unless their texts are queued or sent."""
+        offers_in_outbox = {
+            one.notice.phone_number
+            for one in due
+            if one.notice.kind is NoticeKind.OFFER
+            and one.status is not None
+            and not one.waits_for_quiet_hours
+        }
+        unsent = [number for number in shift.offers if number not in offers_in_outbox]
+        if not unsent or not self._policy.quiet_hours:
+            return shift
+        ends = {
+            number: end
+            for number, employee in self._recipients.among([*unsent, *shift.waiting]).items()
+            if (end := quiet_until(employee, self._policy.quiet_time, now, shift.zone)) is not None
+        }
+        return shift.without_offers_in_quiet_hours(unsent, ends, now, self._policy.offer_duration)
+
+    def _set_timer(self, shift: Shift, due: Sequence[_DueNotice], now: datetime, *, canceling: bool) -> None:
         """Schedules the next reconciliation. `canceling` means that cancellation notices wait."""
         policy = self._policy
         unfilled_lead_time = policy.unfilled_lead_time if self._manager_notices else timedelta()
         times = [shift.next_due_at(now, policy.reminder_lead_time, unfilled_lead_time)]
+        times += [one.quiet_until for one in due if one.waits_for_quiet_hours]
         if canceling and shift.status != ShiftStatus.CANCELED:
             times.append(now + _UNDONE_CANCELLATION_DELAY)
         at = min(filter(None, times), default=None)
@@ -184,14 +215,23 @@ class ShiftReconciler:
                 self._bookings.replace(number, before=bookings, after=after, now=now)
 
     def _due(self, shift: Shift, now: datetime) -> Sequence[_DueNotice]:
-        """Returns the due notices with their statuses."""
+        """Returns the due notices with their statuses, and those that wait until quiet hours end."""
         notices = [*due_notices(shift, self._policy, now)]
         statuses = self._outbox.statuses([one.key for one in notices]) if notices else {}
         attempted = {key for key, status in statuses.items() if status not in _NOT_ATTEMPTED}
         recipients = self._recipients.among(one.phone_number for one in notices if one.key not in attempted)
+        withdrawn = {key for key, status in statuses.items() if status is DeliveryStatus.STOPPED}
         return [
-            _DueNotice(one, statuses.get(one.key), one.key in attempted or one.phone_number in recipients)
+            _DueNotice(
+                one,
+                statuses.get(one.key),
+                one.key in attempted or one.phone_number in recipients,
+                quiet_until(recipients.get(one.phone_number), self._policy.quiet_time, now, shift.zone)
+                if one.waits_in_quiet_hours and one.key not in attempted
+                else None,
+            )
             for one in notices
+            if not one.again or replace(one, again=False).key in withdrawn
         ]
 
     def _queue(
@@ -231,12 +271,13 @@ def _without_ended_offers(shift: Shift, due: Sequence[_DueNotice], now: datetime
     """Ends the offers whose time is up, and those whose employees were not reached.
 
     An employee whom the service cannot text leaves the waiting list. An employee whose text was not sent in time goes
-    to its end. In both cases the next employee is offered the seat at once.
+    to its end. In both cases the next employee is offered the seat at once. Offers that wait for the end of quiet hours
+    stay.
     """
     ended, missed = [], []
     for one in due:
         number = one.notice.phone_number
-        if one.notice.kind is not NoticeKind.OFFER:
+        if one.notice.kind is not NoticeKind.OFFER or (one.waits_for_quiet_hours and one.reachable):
             continue
         expired = now >= shift.offers[number].until
         if one.status in POSSIBLY_REACHED:

@@ -5,7 +5,7 @@ seats add up. `bookings/booking.py` decides who may have a seat, `waiting_list.p
 who is texted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,7 +17,13 @@ from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.manager_notices.event import NOT_REPEATED_FOR, ManagerEvent
 from shift_sms_runtime.shifts.shift_times import Span
-from shift_sms_runtime.shifts.waiting_list import Offer, keep_offers, offer_seats
+from shift_sms_runtime.shifts.waiting_list import (
+    SHORTEST_OFFER,
+    Offer,
+    keep_offers,
+    keep_out_of_quiet_hours,
+    offer_seats,
+)
 
 if TYPE_CHECKING:
     from shift_sms_runtime.shifts.filling.fill_plan import FillPlan
@@ -37,10 +43,6 @@ class ShiftStatus(StrEnum):
     CANCELED = "cancelled"
     REFUSED = "refused"
     """The item has errors, so the shift cannot be booked; `shift_error` says which."""
-
-
-SHORTEST_OFFER = timedelta(minutes=1)
-"""A seat of a shift that closes sooner is not offered. Every employee can book it."""
 
 
 MAX_SICK_CALLS = 20
@@ -159,7 +161,7 @@ class Shift:
             return self
         is_open, offers, waiting = self.is_open(now), dict[str, Offer](), self.waiting
         if is_open:
-            new_offer = Offer(now, self._offer_end(now, offer_duration))
+            new_offer = self._offer_from(now, offer_duration)
             offers, waiting = keep_offers(self.offers, waiting, max(0, self.seats - len(self.holders)))
             if new_offer.until - now >= SHORTEST_OFFER:
                 offers, waiting = offer_seats(offers, waiting, self._free_seats_with(offers), new_offer)
@@ -167,6 +169,34 @@ class Shift:
         status_if_free = ShiftStatus.AVAILABLE if is_open else ShiftStatus.CLOSED
         status = status_if_free if free_seats or self.is_over(now) else ShiftStatus.TAKEN
         return replace(self, offers=offers, waiting=waiting, status=status)
+
+    def without_offers_in_quiet_hours(
+        self,
+        unsent: Collection[str],
+        quiet_until: Mapping[str, datetime],
+        now: datetime,
+        offer_duration: timedelta,
+    ) -> "Shift":
+        """Gives the seats of offers in quiet hours to employees who may be texted, or postpones the offers.
+
+        Args:
+            unsent: the phone numbers whose offers were not sent.
+            quiet_until: when quiet hours end, by phone number.
+            now: the time.
+            offer_duration: how long an offer lasts.
+        """
+        offers, waiting = keep_out_of_quiet_hours(
+            self.offers,
+            self.waiting,
+            unsent=unsent,
+            quiet_until=quiet_until,
+            offer_from=lambda at: self._offer_from(at, offer_duration),
+            now=now,
+        )
+        return _with_derived_status(replace(self, offers=offers, waiting=waiting))
+
+    def _offer_from(self, at: datetime, offer_duration: timedelta) -> Offer:
+        return Offer(at, self._offer_end(at, offer_duration))
 
     def _offer_end(self, now: datetime, offer_duration: timedelta) -> datetime:
         return min(filter(None, (now + offer_duration, self.closes_at)))
@@ -294,11 +324,11 @@ class Shift:
     ) -> datetime | None:
         """Returns the next time at which the state of the shift can change.
 
-        An offer expires, a notice is due, or the shift closes or ends.
+        An offer begins or expires, a notice is due, or the shift closes or ends.
         """
         if self.status not in DERIVED_STATUSES:
             return None
-        times = [offer.until for offer in self.offers.values()]
+        times = [time for offer in self.offers.values() for time in (offer.since, offer.until)]
         if self.holders:
             times += filter(None, [self.remind_at(reminder_lead_time)])
         if self.is_unfilled:

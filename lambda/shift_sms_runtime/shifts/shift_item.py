@@ -354,7 +354,7 @@ class _Attributes:
         except (ValueError, OverflowError):
             time = None
         if time is None or time.year not in _PLAUSIBLE_YEARS:
-            self.problems.append(f"{name} is {text!r}: write a time like 2026-08-15T22:00:00+02:00")
+            self.problems.append(f"{name} is {text!r}: write a time like 2026-08-15T22:00")
             return None
         return time
 

@@ -1,6 +1,7 @@
 """Generates a page for each group of commands from the Typer app."""
 
 from collections.abc import Iterator
+from textwrap import dedent
 from typing import Any
 
 import typer
@@ -49,10 +50,15 @@ def _section(title: str, command: Any) -> str:
     return markdown.section(
         f"{title}",
         markdown.paragraph(summary),
-        *map(markdown.paragraph, explanations),
+        *map(_explanation, explanations),
         "```\n" + example.removeprefix("Example: ") + "\n```",
         markdown.items(map(markdown.item, facts)),
     )
+
+
+def _explanation(part: str) -> str:
+    """Returns a paragraph, or the lines of a file, which are indented."""
+    return f"```\n{dedent(part)}\n```" if part.startswith(" ") else markdown.paragraph(part)
 
 
 def _argument(argument: Any) -> str:

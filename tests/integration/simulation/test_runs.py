@@ -11,6 +11,7 @@ SEEDS = [
     *(("fills", seed) for seed in range(4)),
     ("trickle", 0),
     *(("waiting", seed) for seed in (1, 8)),
+    ("asleep", 4),
     ("small-burst", 0),
     ("small-campaign", 0),
     ("small-campaign-crashes", 0),

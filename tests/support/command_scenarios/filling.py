@@ -2,9 +2,13 @@
 
 import csv
 import io
+from datetime import UTC, datetime, timedelta
 
 from tests.support.deployed_lab import wait_until
 from tests.support.lab_operator import LabOperator
+
+BETWEEN_WAVES = timedelta(seconds=25)
+"""Longer than the 0.33 minutes between waves, so that a plan that is resumed needs no schedule."""
 
 
 def _texted(operator: LabOperator, *numbers: str) -> list[str]:
@@ -37,10 +41,13 @@ def stop_fill(operator: LabOperator) -> None:
         *("--wave-minutes", "0.33", "--yes"),
     )
     assert wait_until(lambda: len(_texted(operator, *numbers)) == 1, 60)
+    due = datetime.now(UTC) + BETWEEN_WAVES
     assert "The fill plan of CSF1 is stopped." in operator.run("shifts", "stop-fill", "CSF1")
     assert "is stopped already" in operator.run("shifts", "stop-fill", "CSF1")
+    assert wait_until(lambda: datetime.now(UTC) > due, 60)
     operator.system.wait_until_idle()
     assert operator.shift("CSF1")["fill_status"] == "stopped"
+    assert len(_texted(operator, *numbers)) == 1
     assert "CSF1 is being filled again." in operator.run("shifts", "fill", "CSF1", "--yes")
     assert wait_until(lambda: len(_texted(operator, *numbers)) == 2, 90)
     assert [len(operator.texts(number)) for number in numbers] == [1, 1]

@@ -100,7 +100,7 @@ def release(operator: LabOperator) -> None:
     number = operator.new_employee()
     operator.new_shift("CRL1")
     operator.book(number, "CRL1")
-    assert f"CRL1 is released by {number}." in operator.run("shifts", "release", "CRL1", number)
+    assert f"{number} is released from CRL1." in operator.run("shifts", "release", "CRL1", number)
     shift = operator.shift("CRL1")
     assert (shift["shift_status"], "employee" in shift) == ("available", False)
     assert operator.reads(number, "Taken off your schedule by your manager: CRL1 night")

@@ -144,7 +144,7 @@ def report(console: LabConsole) -> None:
     assert console.shows("/campaigns/report?id=w-report", "<dt>Bookings</dt><dd>1</dd>")
     page = console.page("/campaigns/report?id=w-report")
     assert "<td>US</td><td>1</td>" in page.partition('id="countries"')[2]
-    assert "2 recipients settled" in page
+    assert "2 recipients done" in page
     assert 'id="incomplete"' not in page
     assert console.manager.get("/campaigns/report?id=w-none").status == 422
 

@@ -1,5 +1,8 @@
 """What the pages of fill plans show and change in the deployed system."""
 
+from datetime import UTC, datetime
+
+from tests.support.command_scenarios.filling import BETWEEN_WAVES
 from tests.support.deployed_lab import wait_until
 from tests.support.lab_console import LabConsole
 
@@ -49,7 +52,9 @@ def stop(console: LabConsole) -> None:
     console.new_shift("WFT1")
     _fill(console, "WFT1", "web-stop", fill_wave_size="1", fill_wave_minutes="0.33")
     assert wait_until(lambda: any(map(console.texts, numbers)), 60)
+    due = datetime.now(UTC) + BETWEEN_WAVES
     assert "The fill plan is stopped." in console.change("/shifts/shift?code=WFT1", "/shifts/stop-fill")
+    assert wait_until(lambda: datetime.now(UTC) > due, 60)
     console.system.wait_until_idle()
     assert console.shift("WFT1")["fill_status"] == "stopped"
     assert "is being filled again" in _fill(console, "WFT1", "web-stop")

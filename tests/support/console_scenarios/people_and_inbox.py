@@ -104,7 +104,7 @@ def preview(console: LabConsole) -> None:
         f"/inbox/message?id={message_id}", "/inbox/reply", "/inbox/preview", text="Behind the “house”"
     )
     assert "Behind the &#34;house&#34;" in shown
-    assert "1 segment" in shown
+    assert "Billed as 1 SMS" in shown
     assert console.texts(number) == received
 
 

@@ -42,7 +42,7 @@ def preview(console: LabConsole) -> None:
     fields = {"code": "WPV1", "shift_info": "bar at Mike's"}
     shown = console.change("/shifts/new", "/shifts", "/shifts/preview", **fields)
     assert "Booked: WPV1 bar at Mike&#39;s" in shown
-    assert "1 segment" in shown
+    assert "Billed as 1 SMS" in shown
     assert console.shift("WPV1") == {}
 
 

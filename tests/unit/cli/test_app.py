@@ -6,12 +6,14 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+import typer
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, NoRegionError
 from moto import mock_aws
 from typer.testing import CliRunner
 
 from shift_sms_cli import connection
-from shift_sms_cli.app import app
+from shift_sms_cli.app import COMMAND_ORDER, app
+from shift_sms_cli.campaigns.progress import Watch
 from shift_sms_operator.clients import Clients
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_lists import ShiftLists
@@ -40,7 +42,8 @@ COMMANDS = sorted(
             1,
             "check --env and --region",
         ),
-        (NoCredentialsError(), 1, "sign in, or name a profile with --profile"),
+        (NoCredentialsError(), 1, "name a profile with --profile, or the running lab with --env local"),
+        (NoRegionError(), 1, "You must specify a region; name the stack's region with --region, or"),
         (EndpointConnectionError(endpoint_url="https://x"), 1, "check the network"),
         (KeyboardInterrupt(), 1, "stopped; what was done stays done; run the command again"),
     ],
@@ -77,6 +80,66 @@ def test_given_a_command_when_its_help_is_read_then_it_has_an_example(command: t
     assert done.exit_code == 0
     assert "Example: shift-sms " in done.stdout
     assert "--env" in done.stdout
+    _assert_has_no_python_type(done.stdout)
+
+
+def _assert_has_no_python_type(shown: str) -> None:
+    for noise in ("<bool>", "<str>", "<path>", "<int", "list[", "{"):
+        assert noise not in shown
+
+
+def test_given_the_program_when_its_help_is_read_then_in_the_order_of_use() -> None:
+    shown = CliRunner().invoke(app, ["--help"]).stdout
+
+    places = [shown.index(f"│ {name} ") for name in ("employees", "shifts", "campaigns", "inbox", "doctor")]
+    assert places == sorted(places)
+    assert "shift-sms employees import employees.csv --env local" in shown
+    _assert_has_no_python_type(shown)
+    assert set(COMMAND_ORDER) == set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "printed"),
+    [
+        (("--env", "local", "shifts", "list"), "--env follows the command"),
+        (("shifts", "--json", "list"), "--json follows the command"),
+        (("shifts", "cancel", "XYZ123", "--json"), "No such option: --json"),
+        (("shifts", "--frm", "list"), "No such option: --frm"),
+        (("inbox", "list", "--status", "foo"), "'--status': 'foo' is not one of 'waiting'"),
+    ],
+)
+def test_given_wrong_options_when_parsed_then_the_error_says_what_to_do(
+    operator_world: OperatorWorld, arguments: tuple[str, ...], printed: str
+) -> None:
+    done = operator_world.run(*arguments)
+
+    assert (done.code, done.out) == (2, "")
+    assert printed in done.err
+
+
+def test_given_an_interruption_when_a_campaign_is_watched_then_it_goes_on(
+    operator_world: OperatorWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: Watch) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Watch, "follow", interrupt)
+    operator_world.put("Campaigns", {"campaign_id": "august", "campaign_status": "launched"})
+
+    done = operator_world.run("campaigns", "watch", "august")
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err == "no longer watched; the campaign august goes on until campaigns stop stops it\n"
+
+
+def test_given_an_id_with_a_space_when_launched_then_the_next_command_can_be_copied(
+    operator_world: OperatorWorld,
+) -> None:
+    operator_world.put("SegmentMembers", {"segment": "night", "phone_number": "+14255550101"})
+
+    done = operator_world.run(*("campaigns", "launch", "late august", "Who?", "--segment", "night", "--yes"))
+
+    assert done.out.endswith("Follow it: shift-sms campaigns watch 'late august' --env dev\n")
 
 
 class CloudFormation:

@@ -149,7 +149,7 @@ def test_given_an_open_text_when_replied_to_then_size_is_shown_and_it_is_written
         "to Ann Lee, +14255550101, who wrote: I am sick,\\nwho can I call?",
         "text: Call Bob's desk...",
         "Characters outside the GSM alphabet were replaced by similar ones, which cost less.",
-        "size: 18 GSM characters, 1 segment",
+        "size: 18 GSM characters, 1 SMS segment",
         f"The reply to {SICK_ID} is on its way; inbox show tells what became of it.",
     ]
     assert operator_world.row("OperatorInbox", SICK_ID)["reply"] == "Call Bob's desk..."
@@ -176,19 +176,19 @@ def test_given_no_terminal_and_no_yes_when_a_text_is_sent_then_nothing_changes(
         (
             "x" * 161,
             [
-                "size: 161 GSM characters, 2 segments",
-                "each segment is paid for; a text of one segment has at most 160 GSM characters",
+                "size: 161 GSM characters, 2 SMS segments",
+                "each SMS segment is paid for; a text of one has at most 160 GSM characters",
             ],
         ),
         (
             "x" * 70 + "\u263e",
             [
-                "size: 71 UCS-2 characters, 2 segments",
-                "each segment is paid for; a text of one segment has at most 70 UCS-2 characters",
+                "size: 71 UCS-2 characters, 2 SMS segments",
+                "each SMS segment is paid for; a text of one has at most 70 UCS-2 characters",
                 MOON,
             ],
         ),
-        ("Moon \u263e", ["size: 6 UCS-2 characters, 1 segment", MOON]),
+        ("Moon \u263e", ["size: 6 UCS-2 characters, 1 SMS segment", MOON]),
     ],
 )
 def test_given_an_expensive_text_when_it_is_a_dry_run_then_it_says_why(

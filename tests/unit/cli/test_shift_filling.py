@@ -53,14 +53,14 @@ def test_given_a_shift_when_filled_then_the_preview_names_text_people_and_cost(
     assert (done.code, done.err) == (DONE, "")
     lines = [" ".join(line.split()) for line in done.out.splitlines()]
     assert "│ Open shift: N1 Night. Reply N1 to │" in lines
-    assert "en: 41 GSM characters, 1 segment" in lines
+    assert "en: 41 GSM characters, 1 SMS segment" in lines
     assert "segment overtime: 4 members" in lines
     assert "may be texted 3" in lines
     assert "skipped: opted out 1" in lines
     order = "order seniority (the earliest hired_at first); until 2099-08-15 18:00 UTC;"
     assert f"{order} first wave 2 people, the next one after 10 min 00 s" in lines
-    assert "Expected until the shift is filled: about 3 texts, 3 segments, USD 0.06" in lines
-    assert "A broadcast to everyone: 3 texts, 3 segments, USD 0.06" in lines
+    assert "Expected until the shift is filled: about 3 texts, 3 SMS segments, USD 0.06" in lines
+    assert "A broadcast to everyone: 3 texts, 3 SMS segments, USD 0.06" in lines
     assert lines[-1] == "N1 is being filled. Follow it: shift-sms shifts watch N1 --env dev"
     assert operator_world.row("Shifts", "N1") == {
         **OPEN_SHIFT,

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,8 @@ def test_given_a_new_shift_when_added_then_the_text_and_its_size_are_printed(
     assert "0/2" in done.out
     assert done.out.splitlines()[-3:] == [
         "XYZ123 added.",
-        'Employees who book read: "Booked: XYZ123 15/08 5h nightshift"',
-        "34 GSM characters, 1 segment",
+        'An employee reads after booking: "Booked: XYZ123 15/08 5h nightshift (Sat 15 Aug 22:00-03:00)"',
+        "59 GSM characters, 1 SMS segment",
     ]
     assert operator_world.row("Shifts", "XYZ123")["seats"] == 2
 
@@ -48,8 +49,10 @@ def test_given_a_dry_run_when_added_or_edited_then_nothing_is_written(operator_w
     added = operator_world.run("shifts", "add", "A1", "--info", "Day \N{ROCKET}" * 20, "--dry-run")
     assert added.code == DONE
     assert "A1 not added (--dry-run)." in added.out
-    assert "131 UCS-2 characters, 2 segments" in added.out
-    assert "Not in the GSM alphabet, so that a segment has 70 characters" in added.out
+    assert '"Booked: A1"' in added.out, "the details would need a further segment"
+    short = operator_world.run("shifts", "add", "A1", "--info", "Day \N{ROCKET}", "--dry-run").out
+    assert "17 UCS-2 characters, 1 SMS segment" in short
+    assert "Not in the GSM alphabet, so that a segment has 70 characters" in short
     assert operator_world.rows("Shifts") == []
 
     operator_world.put("Shifts", POST)
@@ -62,7 +65,7 @@ def test_given_a_wrong_value_when_added_then_exit_2_says_what_is_right(operator_
     done = operator_world.run("shifts", "add", "A1", "--info", "Day", "--starts", "15/08")
 
     assert (done.code, done.out) == (WRONG_INPUT, "")
-    assert done.err == ("shift-sms: A1: starts_at is '15/08': write a time like 2026-08-15T22:00:00+02:00\n")
+    assert done.err == ("shift-sms: A1: starts_at is '15/08': write a time like 2026-08-15T22:00\n")
 
 
 def test_given_holders_when_a_shift_is_edited_then_it_says_who_does_not_know(
@@ -107,6 +110,48 @@ def test_given_shifts_when_listed_then_the_next_is_first_in_the_zone_of_each(
     assert [item["shift_id"] for item in by_all.json] == ["N1"]
 
 
+def test_given_words_for_a_day_when_listed_then_the_shifts_of_that_day(operator_world: OperatorWorld) -> None:
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    put_indexed(operator_world, {**POST, "starts_at": f"{tomorrow}T12:00"})
+
+    assert "XYZ123" in operator_world.run("shifts", "list", "--day", "Tomorrow").out
+    assert "XYZ123" in operator_world.run("shifts", "list", "--from", "today").out
+    assert operator_world.run("shifts", "list", "--day", "today").out == "No shift matches.\n"
+    wrong = operator_world.run("shifts", "list", "--day", "15/08")
+    assert wrong.err == "shift-sms: '15/08' is no day; write it like 2026-08-15, or today or tomorrow\n"
+
+
+def test_given_a_time_and_site_when_added_then_the_preview_is_the_reply(
+    operator_world: OperatorWorld,
+) -> None:
+    added = operator_world.run(
+        *(
+            "shifts",
+            "add",
+            "N1",
+            "--info",
+            "Night",
+            "--starts",
+            "2099-08-15T22:00",
+            "--ends",
+            "2099-08-16T03:00",
+        ),
+        *("--site", "Harbor"),
+    )
+
+    assert '"Booked: N1 Night (Sat 15 Aug 22:00-03:00, Harbor)"' in added.out
+
+
+def test_given_a_canceled_shift_when_printed_then_in_the_spelling_of_the_product(
+    operator_world: OperatorWorld,
+) -> None:
+    put_indexed(operator_world, {**POST, "shift_status": "cancelled"})
+
+    assert "canceled" in operator_world.run("shifts", "list", "--status", "canceled").out
+    assert operator_world.run("shifts", "show", "XYZ123").out.startswith("XYZ123  canceled\n")
+    assert operator_world.run("shifts", "list", "--json").json[0]["shift_status"] == "cancelled"
+
+
 def test_given_more_than_a_page_when_listed_then_the_next_page_follows(operator_world: OperatorWorld) -> None:
     put_indexed(operator_world, *({**POST, "shift_id": f"S{number}"} for number in range(3)))
 
@@ -147,7 +192,7 @@ def test_given_a_shift_when_shown_then_employees_and_changes_are_printed(
     assert f"booked Ann {ANN}" in words
     assert "text waits" in words
     assert f"waits, 1. Cy (opted out) {CY}" in words
-    assert f"employees: none -> Ann ({ANN}) since 20" in words
+    assert f"employees: Ann ({ANN}) since 20" in words
 
 
 def test_given_hostile_texts_when_printed_then_they_are_text(
@@ -242,13 +287,13 @@ def test_given_a_seat_when_assigned_and_released_then_the_text_is_printed(
     assert assigned.out.splitlines() == [
         f"N1 is assigned to Ann ({ANN}). 1 of 1 booked.",
         'Text to the employee: "Booked for you by your manager: N1 Night. Reply DROP N1 to give it back"',
-        "71 GSM characters, 1 segment",
+        "71 GSM characters, 1 SMS segment",
     ]
     assert operator_world.run("shifts", "assign", "N1", ANN).out == f"Ann ({ANN}) has N1 already.\n"
     full = operator_world.run("shifts", "assign", "N1", BOB)
     assert (full.code, "no seat of N1 is free" in full.err) == (WRONG_INPUT, True)
     released = operator_world.run("shifts", "release", "N1", ANN)
-    assert released.out.startswith(f"N1 is released by Ann ({ANN}). 0 of 1 booked.\n")
+    assert released.out.startswith(f"Ann ({ANN}) is released from N1. 0 of 1 booked.\n")
     again = operator_world.run("shifts", "release", "N1", ANN)
     assert again.out == f"Ann ({ANN}) has no seat of N1 and does not wait for one.\n"
 
@@ -284,6 +329,18 @@ def test_given_a_file_with_a_bad_row_when_imported_then_good_rows_load(
     assert f"shift-sms: {file}, line 4: A2: seats is 'x'" in again.err
 
 
+def test_given_columns_by_other_names_when_imported_then_they_are_known(
+    operator_world: OperatorWorld, tmp_path: Path
+) -> None:
+    file = tmp_path / "shifts.csv"
+    file.write_text("Code,Info,Start,End\nA1,Day,2099-08-15 08:00,2099-08-15 12:00\n", encoding="utf-8")
+
+    assert operator_world.run("shifts", "import", str(file)).code == DONE
+
+    (row,) = operator_world.rows("Shifts")
+    assert (row["shift_id"], row["shift_info"], row["ends_at"]) == ("A1", "Day", "2099-08-15 12:00")
+
+
 def test_given_a_dry_run_when_imported_then_texts_are_shown(
     operator_world: OperatorWorld, tmp_path: Path
 ) -> None:
@@ -294,7 +351,9 @@ def test_given_a_dry_run_when_imported_then_texts_are_shown(
 
     assert done.code == DONE
     assert "Booked: A1 Day" in done.out
-    assert done.out.splitlines()[-1] == "1 loaded (1 added), 0 rejected (--dry-run)"
+    assert done.out.splitlines()[-1] == (
+        "1 would be loaded (1 added), 0 rejected; nothing was changed (--dry-run)"
+    )
     assert operator_world.rows("Shifts") == []
 
 

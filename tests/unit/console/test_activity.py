@@ -57,6 +57,26 @@ def test_given_many_changes_when_shown_then_in_pages_that_have_all(console_world
     assert address == ""
 
 
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [
+        ("shift#N 1", '<a href="/shifts/shift?code=N+1">shift N 1</a> edited'),
+        ("employee#+14255550101", '<a href="/people/employee?number=%2B14255550101">employee Ann (+14255550101)</a>'),
+        ("campaign#c1", '<a href="/campaigns/campaign?id=c1">campaign c1</a>'),
+        ("inbox#b79ebc4c-7d30", '<a href="/inbox/message?id=b79ebc4c-7d30">inbox message</a> edited'),
+        ("queue#inbound", "queue inbound edited"),
+        ("console-user#bob@example.com", "console operator bob@example.com edited"),
+    ],
+)  # fmt: skip
+def test_given_a_change_when_shown_then_it_leads_to_what_was_changed(
+    console_world: ConsoleWorld, subject: str, shown: str
+) -> None:
+    console_world.operators.put("Employees", {"phone_number": "+14255550101", "name": "Ann"})
+    add_changes(console_world, 1, values={"subject": subject})
+
+    assert shown in console_world.signed_in().get(f"/activity?day={DAY}").body
+
+
 @pytest.mark.parametrize("field", ["actor", "action", "subject", "before", "after"])
 def test_given_hostile_texts_when_shown_then_they_appear_as_text(
     console_world: ConsoleWorld, field: str

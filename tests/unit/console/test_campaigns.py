@@ -49,9 +49,10 @@ def test_given_a_form_when_written_then_phone_preview_segments_and_cost(
     assert "1 of 2 members" in shown
     assert "1 opted out" in shown
     assert "price not known" in shown
-    assert "segment" in shown
+    assert "Billed as 1 SMS" in shown
+    assert "about 1 second, at" in shown
     assert {f"Text in {name}" in shown for name in ("German", "Spanish", "French")} == {True}
-    assert "Write an id" in empty
+    assert "Write a name" in empty
     assert "has no members" in nobody
     assert campaigns(console_world) == []
 
@@ -215,7 +216,7 @@ def test_given_a_finished_campaign_when_reported_then_figures_charts_and_costs(
     assert 'id="segments">9<' in page
     assert "<dt>Bookings</dt><dd>2</dd>" in page
     assert "2026-11-28 12:00:00 UTC" in page
-    assert "3 recipients settled" in page
+    assert "3 recipients done" in page
     assert "<td>US</td><td>3</td><td>3</td><td>not known</td>" in page
     assert "&lt;script&gt;alert(1)" in page
     assert "<script>alert" not in page
@@ -232,7 +233,7 @@ def test_given_more_rows_than_a_page_reads_when_reported_then_it_says_so(
     page = manager.get("/campaigns/report?id=august-1").body
 
     assert "those of 5 recipients" in page
-    assert "5 recipients settled" in page
+    assert "5 recipients done" in page
 
 
 @pytest.mark.parametrize("path", ["campaign", "stop", "relaunch", "report"])

@@ -55,7 +55,8 @@ def test_given_the_form_when_reviewed_then_nothing_is_written_yet(
     assert "Open shift: N1 Night. Reply N1 to book it" in page
     assert '<dd id="eligible">3</dd>' in page
     assert "<dd>1: opted out</dd>" in page
-    assert '<dd id="first-wave">2; ' in page
+    assert '<dd id="first-wave">2; the next one after ' in page
+    assert page.index("Text in English") < page.index("Text in German")
     assert '<th scope="row">A broadcast to everyone</th><td>3</td><td>3</td>' in page
     assert '<input type="hidden" name="fill_wave_size" value="2">' in page
     assert console_world.operators.rows("Shifts") == [OPEN_SHIFT]
@@ -164,6 +165,7 @@ def test_given_two_waves_when_explained_then_each_person_has_a_rank_and_a_reason
     reason = "hired on 2019-05-01, no text in 30 days"
     assert f"<tr><td>1</td><td>Bob</td><td>{BOB}</td><td>{reason}</td>" in first
     assert "Skipped, opted out: 1" in first
+    assert "The next wave follows after 10 minutes." in first
     assert f"<li>Dee ({DEE})</li>" in first
     assert "Wave 2" not in first
     more = unescape(first.partition('id="more" href="')[2].partition('"')[0])

@@ -34,6 +34,24 @@ def test_given_texts_when_listed_then_those_that_wait_and_urgent_ones_first(mana
     assert str(REPLIED["text"]) in unescape(manager.get("/inbox?status=replied").body)
 
 
+def test_given_a_time_zone_when_texts_are_shown_then_times_are_in_it(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    console_world.operators.settings["timezone"] = "America/New_York"
+    console_world.operators.put(
+        "OperatorInbox",
+        {**SICK, "received_at": "2026-08-01T07:00:00+00:00"},
+        {**LATE, "received_at": "Monday"},
+    )
+
+    board = manager.get("/inbox").body
+
+    assert "2026-08-01 03:00" in board
+    assert "Monday" in board
+    assert "2026-08-01 03:00, " in manager.get(f"/inbox/message?id={SICK_ID}").body
+    assert 'href="/people/employee?number=%2B1' in manager.get(f"/inbox/message?id={SICK_ID}").body
+
+
 def test_given_a_reply_when_written_then_its_text_and_segments_appear(
     console_world: ConsoleWorld, manager: Browser
 ) -> None:
@@ -44,7 +62,7 @@ def test_given_a_reply_when_written_then_its_text_and_segments_appear(
     empty = manager.post("/inbox/preview", {"id": SICK_ID, "text": " "}, headers).body
 
     assert 'Get well "soon"' in shown
-    assert "1 segment<" in shown
+    assert "Billed as 1 SMS<" in shown
     assert "empty" in empty
     assert "reply" not in console_world.operators.row("OperatorInbox", SICK_ID)
 

@@ -1,6 +1,7 @@
 """Tests the pages of people: the roster, one employee, and the form."""
 
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 
@@ -38,7 +39,13 @@ def test_given_an_employee_when_added_then_on_the_roster_and_recorded(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"number": ""}, {"number": "12"}, {"language": "Klingon"}, {"name": "x" * 101}, {"segments": "a,b"}],
+    [
+        {"number": ""},
+        {"number": "12"},
+        {"language": "Klingon"},
+        {"name": "x" * 101},
+        {"segments": "late!shift"},
+    ],
 )
 def test_given_a_wrong_employee_when_added_then_the_form_keeps_what_was_written(
     console_world: ConsoleWorld, manager: Browser, wrong: dict[str, str]
@@ -59,7 +66,7 @@ def test_given_an_employee_when_edited_then_the_form_has_what_is_there(
 
     page = unescape(manager.get("/people/new?number=%2B14255550101").body)
 
-    assert 'value="Bar; Door"' in page
+    assert 'value="Bar, Door"' in page
     assert 'value="es"' in page
 
 
@@ -117,6 +124,94 @@ def test_given_a_segment_when_listed_then_its_members_alone(
 
     assert ANN in page
     assert "+14255550102" not in page
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("ann", [ANN]),
+        ("BELL ann", [ANN]),
+        ("(425) 555-0102", [BOB]),
+        ("0102", [BOB]),
+        ("+14255550103", ["+14255550103"]),
+        ("425", [ANN, BOB]),
+        ("carl", []),
+    ],
+)
+def test_given_a_name_or_number_when_searched_then_those_employees(
+    console_world: ConsoleWorld, manager: Browser, words: str, found: list[str]
+) -> None:
+    console_world.operators.put(
+        "Employees",
+        {"phone_number": BOB, "name": "Bob Cruz"},
+        {"phone_number": ANN, "name": "Ann Bell"},
+        {"phone_number": "+14255550103", "opted_out": True, "only_opt_out": True},
+    )
+
+    answer = manager.get(f"/people?{urlencode({'find': words})}")
+
+    if len(found) == 1:
+        assert answer.location == f"/people/employee?{urlencode({'number': found[0]})}"
+    else:
+        assert [number for number in (ANN, BOB, "+14255550103") if f">{number}</td>" in answer.body] == found
+        assert ("No employee has this name or number." in answer.body) == (not found)
+
+
+def test_given_more_that_fit_than_a_page_when_searched_then_it_says_so(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    people = ({"phone_number": f"+1425555{n:04}", "name": f"Ann {n:04}"} for n in range(100, 203))
+    console_world.operators.put("Employees", *people)
+
+    page = manager.get("/people?find=ann").body
+
+    assert "3 more fit. Write more of the name." in page
+    assert page.index("Ann 0100") < page.index("Ann 0199")
+    assert "Ann 0200" not in page
+
+
+def test_given_a_national_number_when_added_then_of_the_country_of_our_number(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    manager.post("/people", {"csrf_token": console_world.csrf_token(), **FORM, "number": "(425) 555-0101"})
+
+    assert [row["phone_number"] for row in console_world.operators.rows("Employees")] == [ANN]
+
+
+def test_given_the_number_of_another_when_added_then_the_name_is_not_lost(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    console_world.operators.put("Employees", {"phone_number": ANN, "name": "Zoe"})
+    form = {"csrf_token": console_world.csrf_token(), **FORM}
+
+    refused = manager.post("/people", form)
+    edited = manager.post("/people", {**form, "edits": "yes"})
+
+    assert (refused.status, f"{ANN} is the number of Zoe" in refused.body) == (422, True)
+    assert edited.status == 303
+    assert console_world.operators.row("Employees", ANN)["name"] == "Ann"
+    assert 'name="edits" value="yes"' in manager.get("/people/new?number=%2B14255550101").body
+
+
+def test_given_several_roles_when_commas_separate_them_then_each_is_one(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    form = {"csrf_token": console_world.csrf_token(), **FORM, "roles": "Bar, Door", "segments": "day, night"}
+    manager.post("/people", form)
+
+    assert console_world.operators.row("Employees", ANN)["roles"] == ["Bar", "Door"]
+    segments = [row["segment"] for row in console_world.operators.rows("SegmentMembers")]
+    assert segments == ["day", "night"]
+
+
+def test_given_campaigns_when_a_form_is_opened_then_it_offers_their_segments(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    console_world.operators.operator().campaigns.launch("c1", "Who?", "night")
+
+    for address in ("/people", "/people/new", "/campaigns/new"):
+        page = manager.get(address).body
+        assert '<option value="overtime"></option><option value="night"></option>' in page
 
 
 def test_given_a_viewer_when_saving_then_403(console_world: ConsoleWorld) -> None:

@@ -54,7 +54,7 @@ def test_given_a_new_shift_when_added_then_on_the_board_and_recorded(
     board = manager.get(DAY).body
     assert 'id="shift-N1"' in board
     assert "0 of 2 booked" in board
-    assert "Tue 2026-12-01 22:00–06:00 UTC" in board
+    assert "<p>22:00–06:00</p>" in board
     (record,) = console_world.operators.audit("shift#N1")
     assert (record["actor"], record["action"]) == ("ann@example.com", "added")
 
@@ -91,7 +91,7 @@ def test_given_a_form_when_written_then_the_text_and_its_segments_appear(
     wrong = manager.post("/shifts/preview", {**N1, "starts_at": "soon"}, headers).body
 
     assert "Night shift" in shown
-    assert "1 segment<" in shown
+    assert "Billed as 1 SMS<" in shown
     assert "<html" not in shown
     assert "Write the code" in empty
     assert "soon" in wrong
@@ -154,13 +154,80 @@ def test_given_a_seat_when_assigned_and_released_then_the_page_shows_it(
     assert "0 of 2 booked" in released
 
 
-@pytest.mark.parametrize(("number", "why"), [("", "no phone number"), ("123", "no phone number")])
-def test_given_no_number_when_assigned_then_refused(
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        ("", "no phone number"),
+        ("123", "too short"),
+        ("Carl", "no employee is called 'Carl'"),
+        ("b", f"2 employees are called 'b'; write the number of one: Barbara (+14255550103), Bob ({BOB})"),
+    ],
+)
+def test_given_no_such_employee_when_assigned_then_refused(
     console_world: ConsoleWorld, manager: Browser, number: str, why: str
 ) -> None:
+    add_employees(console_world)
+    console_world.operators.put("Employees", {"phone_number": "+14255550103", "name": "Barbara"})
     change(console_world, manager, "/shifts", **N1)
 
     assert why in refused(console_world, manager, "/shifts/assign", code="N1", number=number)
+
+
+@pytest.mark.parametrize("written", ["ann", "(425) 555-0101", ANN])
+def test_given_a_name_or_number_when_assigned_then_the_employee_is_on_the_board(
+    console_world: ConsoleWorld, manager: Browser, written: str
+) -> None:
+    add_employees(console_world)
+    change(console_world, manager, "/shifts", **N1)
+    assert f'<option value="{BOB}">Bob</option>' in manager.get("/shifts/shift?code=N1").body
+
+    change(console_world, manager, "/shifts/assign", code="N1", number=written)
+    change(console_world, manager, "/shifts/assign", code="N1", number="bob")
+
+    assert '<p class="text holders">Ann, Bob</p>' in manager.get(DAY).body
+
+
+def test_given_many_seats_when_on_the_board_then_some_names_and_how_many_more(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    numbers = [f"+142555501{n:02}" for n in range(10, 16)]
+    console_world.operators.put("Employees", {"phone_number": numbers[0], "name": "Zoe"})
+    change(console_world, manager, "/shifts", **N1, timezone="Asia/Tokyo")
+    row = console_world.operators.row("Shifts", "N1")
+    console_world.operators.put("Shifts", {**row, "seats": 6, "employees": dict.fromkeys(numbers, "")})
+
+    board = manager.get(DAY).body
+
+    assert f"Zoe, {', '.join(numbers[1:4])} and 2 more" in board
+    assert "<p>22:00–06:00 JST</p>" in board
+
+
+def test_given_later_shifts_when_a_day_is_shown_then_their_days_are_named(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    change(console_world, manager, "/shifts", **N1)
+    change(console_world, manager, "/shifts", **{**N1, "code": "N2"})
+    change(console_world, manager, "/shifts", code="W1", shift_info="Whenever")
+
+    board = manager.get("/shifts?day=2026-11-20").body
+
+    later = board.partition('<p id="later">')[2].partition("</p>")[0]
+    assert later == 'Next days with shifts: <a href="/shifts?day=2026-12-01">Tuesday, 2026-12-01</a>'
+    assert 'id="later"' not in manager.get("/shifts?day=2026-12-01").body
+
+
+def test_given_a_shift_when_people_are_texted_about_it_then_the_form_is_filled_in(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    change(console_world, manager, "/shifts", **N1)
+    page = unescape(manager.get("/shifts/shift?code=N1").body)
+    address = page.partition('id="text-people"')[2].partition('href="')[2].partition('"')[0]
+
+    form = manager.get(address).body
+
+    assert 'name="id" value="n1-' in form
+    assert "Who can work? Night shift N1</textarea>" in form
+    assert "text-people" not in console_world.signed_in("viewer").get("/shifts/shift?code=N1").body
 
 
 def test_given_a_cancellation_when_asked_then_it_shows_who_will_be_told(

@@ -122,6 +122,7 @@ def test_given_the_smallest_environment_when_parsed_then_defaults_are_as_documen
         ("texts_per_person_per_day", "0", 0),
         ("fill_target_minutes", "30", 30),
         ("fill_contact_retention_days", 30, 30),
+        ("urgent_overrides_quiet_hours", "YES", True),
         ("texts_per_hour", "0", 0),
         ("texts_per_hour", 1000, 1000),
         ("inbound_texts_per_second", "1", 1),
@@ -168,6 +169,7 @@ def test_given_no_in_any_spelling_when_parsed_then_connect_is_off_and_ids_unread
         ("messages_per_second", True),
         ("campaign_opt_out_hint", "sometimes"),
         ("keep_typography", "sometimes"),
+        ("urgent_overrides_quiet_hours", "sometimes"),
         ("quiet_hours", "21:00"),
         ("quiet_hours", "21:00-21:00"),
         ("self_managed_opt_outs", 1),
@@ -270,6 +272,7 @@ def test_given_settings_when_parsed_then_each_field_of_the_policies_is_as_set() 
         "reminder_hours": 2,
         "unfilled_notice_hours": 3,
         "sick_calls": "inform",
+        "quiet_hours": "21:00-08:00",
     }
     settings = parse(given)
     assert {**vars(settings.booking_policy), **vars(settings.language)} == given

@@ -1,18 +1,27 @@
 """Tests that what fill plans promise holds after any sequence of claims, drops, edits and time."""
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shift_sms_runtime.fill_plans.ranking import RankingInputs, ranked
+from shift_sms_runtime.messaging.outgoing_text import OutgoingText, SendResult
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
 from shift_sms_runtime.tables.fill_plans.fill_contacts import read_wave
 from tests.support.fill_world import FillWorld, employee
 
 EMPLOYEES = 9
 LIMIT = 2
+QUIET_HOURS = "23:00-02:30"
+ZONES = ("Europe/Berlin", "Europe/Berlin", "America/New_York")
+"""The time zones of the first employees. The others have that of the shift, UTC."""
+STARTS = st.sampled_from(["2026-08-01T12:00+00:00", "2026-10-24T22:30+00:00", "2026-03-28T23:30+00:00"])
+"""Two of them are shortly before clocks change in Berlin."""
 
 SHIFTS = st.sampled_from(["A1", "B2"])
 STEPS = st.lists(
@@ -51,13 +60,20 @@ def take(world: FillWorld, name: str, shift_id: str, value: Any = None) -> None:
         case "seats" if value >= len(shift.holders):
             world.edit_shift(shift_id, seats=value)
         case "opt-out":
-            world.put("Employees", {"phone_number": employee(value), "opted_out": True})
+            zone = {"timezone": ZONES[value]} if value < len(ZONES) else {}
+            world.put("Employees", {"phone_number": employee(value), "opted_out": True, **zone})
 
 
 @settings(max_examples=40, deadline=None)
-@given(STEPS)
-def test_given_any_history_when_texted_then_limits_and_order_hold(steps: list[tuple[Any, ...]]) -> None:
-    world = FillWorld(employees=EMPLOYEES, texts_per_day=LIMIT)
+@given(STEPS, STARTS)
+def test_given_any_history_when_texted_then_limits_order_and_quiet_hours_hold(
+    steps: list[tuple[Any, ...]], start: str
+) -> None:
+    world = FillWorld(employees=EMPLOYEES, texts_per_day=LIMIT, quiet_hours=QUIET_HOURS)
+    world.clock.time = datetime.fromisoformat(start)
+    for index, zone in enumerate(ZONES):
+        world.put_employee(index, timezone=zone)
+    quiet = watch_quiet_hours(world)
     for shift_id in ("A1", "B2"):
         world.put_shift(shift_id, fill_wave_size=3)
     opted_out: dict[str, int] = {}
@@ -73,8 +89,24 @@ def test_given_any_history_when_texted_then_limits_and_order_hold(steps: list[tu
             assert max(count for name, count in row.items() if name.startswith("day_")) <= LIMIT
         if row["entry"].startswith("wave#"):
             check_order(row)
+    assert quiet == [], "someone was texted in quiet hours"
     for number, before in opted_out.items():
         assert number not in [text.to for text in texts[before:]]
+
+
+def watch_quiet_hours(world: FillWorld) -> list[str]:
+    """Returns a list to which each text that is sent in quiet hours is added."""
+    quiet_hours, real_send = QuietHours.parse(QUIET_HOURS), world.phones.send
+    zones = {employee(index): ZoneInfo(zone) for index, zone in enumerate(ZONES)}
+    quiet: list[str] = []
+
+    def send(text: OutgoingText) -> SendResult:
+        if quiet_hours.is_quiet(world.clock(), zones.get(text.to, ZoneInfo("UTC"))):
+            quiet.append(f"{text.to} at {world.clock()}")
+        return real_send(text)
+
+    world.phones.send = send  # type: ignore[method-assign]
+    return quiet
 
 
 def check_order(row: dict[str, Any]) -> None:

@@ -116,6 +116,18 @@ def test_given_a_hostile_name_when_listed_then_it_controls_no_terminal(employees
         assert not {"\x1b", "\u202e"}.intersection(printed)
 
 
+def test_given_a_name_when_searched_then_those_employees(employees_cli: EmployeesCli) -> None:
+    employees_cli.put("Employees", {"phone_number": ANN, "name": "Ann Bell"})
+    employees_cli.put("Employees", {"phone_number": "+14255550102", "name": "Bob"})
+
+    _, printed, _ = employees_cli.run("list", "--find", "bell")
+    refused = employees_cli.run("list", "--find", "bell", "--segment", "night")
+
+    assert "Ann Bell" in printed
+    assert "Bob" not in printed
+    assert (refused[0], "leave out --segment" in refused[2]) == (2, True)
+
+
 def test_given_no_employees_when_listed_then_it_is_told(employees_cli: EmployeesCli) -> None:
     assert employees_cli.run("list") == (DONE, "there are no employees\n", "")
     assert employees_cli.run("list", "--json") == (DONE, "[]\n", "")

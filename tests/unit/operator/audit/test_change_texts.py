@@ -62,6 +62,38 @@ def test_given_values_when_described_then_names_local_times_and_what_differs(
     assert values(before, after) == words
 
 
+def test_given_a_new_shift_when_described_then_in_the_order_of_the_form() -> None:
+    new = {
+        "shift_status": "available",
+        "starts_at": "2026-12-01T22:00",
+        "shift_id": "N1",
+        "shift_info": "Bar",
+    }
+
+    change = described({}, new, Subject.SHIFT.of("N1"))
+
+    assert [value.words("->") for value in change.values] == [
+        "details: Bar",
+        "starts at: 2026-12-01 22:00",
+        "status: available",
+    ]
+
+
+def test_given_an_import_when_described_then_by_its_file_without_counts_of_none() -> None:
+    counts = {"file": "shifts.csv", "added": 12, "rejected": 0}
+
+    change = described({}, counts, Subject.IMPORT.of("2a9c1a64"))
+
+    assert change.subject == "import shifts.csv"
+    assert [value.words("->") for value in change.values] == ["added: 12"]
+
+
+def test_given_a_changed_value_when_described_then_both_values_are_there() -> None:
+    change = described({"seats": 1, "site": "Harbor"}, {"seats": 2})
+
+    assert [value.words("->") for value in change.values] == ["site: Harbor -> none", "seats: 1 -> 2"]
+
+
 def test_given_large_values_when_described_then_the_words_are_limited() -> None:
     many = {f"+1425555{number:04}": "x" * 5000 for number in range(1000)}
     wide = {f"name{number}" * 100: "x" * 5000 for number in range(1000)}

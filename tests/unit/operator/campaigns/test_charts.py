@@ -21,11 +21,16 @@ def test_given_counts_when_drawn_then_the_largest_bar_is_full_and_none_hides() -
 def test_given_sums_when_drawn_then_the_curve_rises_from_start_to_end() -> None:
     points = [(NOON + timedelta(minutes=minute), 10 * minute) for minute in (1, 2, 5)]
 
-    drawn = curve("recipients settled", points, ZoneInfo("Europe/Berlin"))
+    drawn = curve("recipients done", points, ZoneInfo("Europe/Berlin"))
 
     assert 'points="0,100 0.0,80.0 25.0,60.0 100.0,0.0"' in drawn
-    assert "50 recipients settled from 2026-11-28 13:01 CET to 2026-11-28 13:05 CET" in drawn
-    assert '"0,100 0.0,0.0 100,0"' in curve("x", points[:1], UTC)
+    assert "50 recipients done from 2026-11-28 13:01 CET to 2026-11-28 13:05 CET" in drawn
+
+
+def test_given_sums_of_one_moment_when_drawn_then_words_alone() -> None:
+    points = [(NOON, 2), (NOON + timedelta(seconds=1), 4)]
+
+    assert curve("recipients done", points, UTC) == "<p>4 recipients done at 2026-11-28 12:00 UTC</p>"
 
 
 def test_given_no_data_when_drawn_then_the_chart_says_so() -> None:
@@ -34,7 +39,7 @@ def test_given_no_data_when_drawn_then_the_chart_says_so() -> None:
 
 
 def test_given_hostile_labels_when_drawn_then_they_are_text_and_no_policy_is_broken() -> None:
-    drawn = bars(HOSTILE, [(HOSTILE, 1)]) + curve(HOSTILE, [(NOON, 1)], UTC)
+    drawn = bars(HOSTILE, [(HOSTILE, 1)]) + curve(HOSTILE, [(NOON, 1), (NOON + timedelta(hours=1), 2)], UTC)
 
     assert "<script" not in drawn
     assert "style" not in drawn

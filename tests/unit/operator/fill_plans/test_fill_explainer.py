@@ -137,7 +137,7 @@ def test_given_every_outcome_when_explained_then_it_is_told_in_words(world: Fill
         employee(3): (ContactOutcome.NOT_REACHED, "the text failed"),
         employee(4): (
             ContactOutcome.NOT_TEXTED,
-            "not texted: no seat was free, or the plan had ended",
+            "not texted: no seat was free, quiet hours had begun, or the plan had ended",
         ),
         employee(5): (ContactOutcome.WAITING, "the text waits to be sent"),
         employee(6): (

@@ -31,7 +31,7 @@ def test_given_a_new_shift_when_added_then_it_is_listed_at_once_and_audited(
 
     assert change.changed
     assert change.preview is not None
-    assert change.preview.text == "Booked: N1 Night"
+    assert change.preview.text == "Booked: N1 Night (Sat 15 Aug 22:00-06:00, Harbor)"
     assert stored(operator_world) == NIGHT
     row = operator_world.row("Shifts", "N1")
     assert (row["listed_role"], row["code"], row["start_position"]) == (

@@ -100,7 +100,10 @@ def test_given_a_dry_run_when_loaded_then_texts_are_shown_and_nothing_is_written
     rows = load(operator_world, tmp_path, "N1,,,,,,Pier,,", "A1,Day,,,,,,,", "A2,Day,,,,,,,0", dry_run=True)
 
     assert actions(rows) == {"N1": "changed", "A1": "added", "A2": "rejected"}
-    assert [row.preview.text for row in rows if row.preview] == ["Booked: N1 Night", "Booked: A1 Day"]
+    assert [row.preview.text for row in rows if row.preview] == [
+        "Booked: N1 Night (Sat 15 Aug 22:00-06:00, Pier)",
+        "Booked: A1 Day",
+    ]
     assert operator_world.rows("Shifts") == [NIGHT_TAKEN]
     assert operator_world.rows("AuditTrail") == []
 

@@ -134,7 +134,7 @@ def test_given_a_shift_when_shown_then_employees_texts_and_changes_are_there(
 
     details = shifts.lists.details("N1")
 
-    assert details.preview.text == "Booked: N1 Night"
+    assert details.preview.text == "Booked: N1 Night (Sat 15 Aug 22:00-06:00, Pier)"
     assert {number: row.name for number, row in details.employees.items()} == {ANN: "Ann"}
     assert details.informed == {ANN: DeliveryStatus.QUEUED}
     assert [record.action for record in details.changes.items] == ["edited", "assigned"]

@@ -1,0 +1,56 @@
+"""What a form offers to choose from. Each list has a limited number of entries, and any other value can be written."""
+
+from shift_sms_console.visit import Visit
+from shift_sms_operator.csv_records import BadValue
+from shift_sms_operator.employees.phone_numbers import country_of, read_phone_number
+from shift_sms_operator.refusals import Refused
+from shift_sms_runtime.employees.employee_row import EmployeeRow
+
+_LAST_CAMPAIGNS = 10
+_EMPLOYEES = 200
+_SHOWN = 5
+
+
+def segments_known(visit: Visit) -> list[str]:
+    """Returns the default segment and those of the last campaigns."""
+    last = visit.operator.campaigns.page(limit=_LAST_CAMPAIGNS).items
+    used = (str(item["segment"]) for item in last if item.get("segment"))
+    return list(dict.fromkeys((visit.operator.deployment.settings.default_segment, *used)))
+
+
+def employees_known(visit: Visit) -> list[EmployeeRow]:
+    """Returns employees in the order of their names."""
+    return sorted(visit.operator.employees.list(limit=_EMPLOYEES).items, key=by_name)
+
+
+def by_name(row: EmployeeRow) -> tuple[str, str]:
+    """Returns what employees are sorted by."""
+    return row.name.casefold(), row.phone_number
+
+
+def home_country(visit: Visit) -> str | None:
+    """Returns the country of the number that texts employees; None if a pool of numbers does."""
+    return country_of(visit.operator.deployment.settings.origination_identity)
+
+
+def chosen_number(visit: Visit, written: str) -> str:
+    """Returns the number of the employee whose name or number was written.
+
+    Raises:
+        Refused: no employee has the name, or more than one has it.
+    """
+    written = written.strip()
+    if written and not any(character.isdecimal() for character in written):
+        found = visit.operator.employees.find(written).items
+        if len(found) == 1:
+            return found[0].phone_number
+        known = ", ".join(f"{row.name} ({row.phone_number})" for row in found[:_SHOWN])
+        raise Refused(
+            f"{len(found)} employees are called {written!r}; write the number of one: {known}"
+            if found
+            else f"no employee is called {written!r}; write the number"
+        )
+    try:
+        return read_phone_number(written, home_country(visit))
+    except BadValue as error:
+        raise Refused(str(error)) from None
