@@ -295,7 +295,6 @@ class DetectShiftChanges(FunctionEnvironment):
     fill_queue_url: str | None
     """None without fill plans."""
     shift_retention_days: int
-    """Days until a shift is deleted after its end; 0 keeps it."""
     vocabulary: Vocabulary
     timezone: str
 
@@ -311,7 +310,6 @@ class TimerSettings:
     timer_role_arn: str
     timer_queue_arn: str
     timer_dead_letters_arn: str
-    """The queue for requests that EventBridge Scheduler cannot deliver."""
 
 
 class ReconcileShift(FunctionEnvironment):
@@ -382,9 +380,7 @@ class PublishDomainEvents(FunctionEnvironment):
     """Environment of `publish_domain_events`."""
 
     event_bus: str
-    """The ARN of the bus."""
     timezone: str
-    """The time zone of shifts that name none."""
 
 
 class SendOutbox(FunctionEnvironment):
