@@ -20,7 +20,7 @@ def new(console: LabConsole) -> None:
     assert {name: form[name] for name in ("number", "name", "roles", "segments")} == {
         "number": number,
         "name": "Nia",
-        "roles": "Bar; Chef",
+        "roles": "Bar, Chef",
         "segments": "w-new",
     }
     assert console.manager.get("/people/new").form("/people")["number"] == ""
@@ -141,7 +141,7 @@ def activity(console: LabConsole) -> None:
     console.change("/shifts/new", "/shifts", code="WACT1", shift_info="<u>bar</u>")
     page = console.page("/activity")
     assert f'<td class="text">{MANAGER}</td>' in page
-    assert "shift WACT1 added" in page
+    assert ">shift WACT1</a> added" in page
     assert "&lt;u&gt;bar&lt;/u&gt;" in page
     assert "Nothing was changed on this day." in console.page("/activity?day=2020-01-01")
 

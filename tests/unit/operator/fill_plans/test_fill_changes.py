@@ -163,7 +163,7 @@ def test_given_a_shift_that_cannot_be_filled_then_it_is_refused(
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
-        ("fill_by", "soon", "write a time like 2026-08-15T22:00:00"),
+        ("fill_by", "soon", "write a time like 2026-08-15T22:00"),
         ("fill_order", "youngest", "write one of broadcast, seniority, rotation, fewest-hours, random"),
         ("fill_segment", "a#b", "the segment 'a#b' must be"),
         ("fill_wave_size", "0", "write auto, or a whole number from 1 to 500"),
