@@ -111,7 +111,9 @@ def _people(row: Row, names: Mapping[str, str]) -> Iterator[str]:
 
 def _operator_inbox(rows: Iterable[Row], names: Mapping[str, str]) -> Table:
     table = _table("OperatorInbox", "message_status", "phone_number", "text", "reply")
-    for row in sorted(rows, key=lambda row: str(row["received_at"])):
+    # The item that says when managers were told last is no text.
+    texts = (row for row in rows if "phone_number" in row)
+    for row in sorted(texts, key=lambda row: str(row["received_at"])):
         phone = row["phone_number"]
         table.add_row(
             row["message_status"],

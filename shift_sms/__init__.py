@@ -12,6 +12,7 @@ from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.domain_events import DomainEvents
 from shift_sms.fill_planner import FillPlanner
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
+from shift_sms.manager_notices import ManagerNotices
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender
@@ -43,6 +44,7 @@ __all__ = [
     "InboundSmsProcessor",
     "Language",
     "LanguageSettings",
+    "ManagerNotices",
     "OpenIdProvider",
     "OperatorConsole",
     "OperatorInbox",

@@ -150,7 +150,7 @@ class InboundSmsProcessor(Construct):
         tables.grant_list_shifts(process)
         tables.grant_find_codes(process)
         tables.grant_book(process)
-        tables.grant_add_to_operator_inbox(process)
+        tables.grant_update_operator_inbox(process)
         tables.grant_count_deliveries(process)
         outbox.grant_send_now(process)
         if callback_queue:

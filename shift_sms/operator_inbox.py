@@ -40,7 +40,7 @@ class OperatorInbox(Construct):
             description="Queues the replies of operators",
             timeout=Duration.seconds(60),
         )
-        tables.grant_settle_operator_replies(reply)
+        tables.grant_update_operator_inbox(reply)
         outbox.grant_add(reply)
         invoke_on_changes(
             reply,

@@ -42,6 +42,7 @@ from shift_sms.building_blocks.validators import (
     TEXTS_PER_HOUR,
     TEXTS_PER_PERSON_PER_DAY,
     TIME_ZONE,
+    UNFILLED_NOTICE_HOURS,
     VOCABULARY,
     Validator,
     one_of,
@@ -169,6 +170,8 @@ class Settings:
     """How long an offer holds a freed seat for the next employee on the waiting list."""
     reminder_hours: float = BookingPolicy.reminder_hours
     """How long before its start employees are reminded of a shift; 0 sends no reminder."""
+    unfilled_notice_hours: float = BookingPolicy.unfilled_notice_hours
+    """How long before its start managers are told of a shift with a free seat; 0 sends no such notice."""
     sick_calls: SickCalls = BookingPolicy.sick_calls
     """What a sick call by text does after `drop_cutoff_hours`: `refill` or `inform`.
 
@@ -353,6 +356,9 @@ class Settings:
             drop_cutoff_hours=reader.optional("drop_cutoff_hours", DROP_CUTOFF_HOURS, cls.drop_cutoff_hours),
             offer_minutes=reader.optional("offer_minutes", OFFER_MINUTES, cls.offer_minutes),
             reminder_hours=reader.optional("reminder_hours", REMINDER_HOURS, cls.reminder_hours),
+            unfilled_notice_hours=reader.optional(
+                "unfilled_notice_hours", UNFILLED_NOTICE_HOURS, cls.unfilled_notice_hours
+            ),
             sick_calls=reader.optional("sick_calls", SICK_CALLS, cls.sick_calls),
             quiet_hours=reader.optional("quiet_hours", QUIET_HOURS, cls.quiet_hours),
             urgent_overrides_quiet_hours=reader.optional("urgent_overrides_quiet_hours", YES_OR_NO, False),

@@ -121,7 +121,7 @@ class ShiftReconciler(Construct):
         self.work_queue = queue
         self.queue: sqs.IQueue = queue.queue
         self._detect = detect
-        self._reconcile_function = reconcile.function
+        self._reconcile = reconcile
         self.alarms: tuple[cloudwatch.Alarm, ...] = queue.alarms
 
     @property
@@ -137,4 +137,9 @@ class ShiftReconciler(Construct):
     @property
     def reconcile_function(self) -> lambda_.Function:
         """Recomputes the state of one shift and queues its due notices."""
-        return self._reconcile_function
+        return self._reconcile.function
+
+    @property
+    def reconciler(self) -> RuntimeFunction:
+        """The same function, for further permissions."""
+        return self._reconcile

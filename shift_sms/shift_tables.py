@@ -124,7 +124,9 @@ class ShiftTables(Construct):
             ],
             stream=dynamodb.StreamViewType.NEW_IMAGE,
         )
-        self.employees: dynamodb.ITable = employees or self._table("Employees", "phone_number")
+        self.employees: dynamodb.ITable = employees or self._table(
+            "Employees", "phone_number", stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES
+        )
         self.segment_members: dynamodb.ITableV2 = self._table(
             "SegmentMembers",
             "segment",
@@ -292,7 +294,7 @@ class ShiftTables(Construct):
     def grant_undo_bookings(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants undoing bookings: freeing seats, correcting counters, and telling the operator."""
         bookings = self.grant_book(grantee).combine(self.grant_count_deliveries(grantee))
-        return bookings.combine(self.grant_add_to_operator_inbox(grantee))
+        return bookings.combine(self.grant_update_operator_inbox(grantee))
 
     def grant_update_campaigns(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants reading a campaign and writing its status and counts."""
@@ -302,6 +304,10 @@ class ShiftTables(Construct):
         """Grants listing the members of a segment."""
         configure(grantee, segment_members_table=self._name(self.segment_members))
         return self._grant(grantee, self.segment_members, "Query")
+
+    def grant_index_managers(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants writing the members of segments."""
+        return self._use(grantee, "segment_members", "PutItem", "DeleteItem")
 
     def grant_plan_deliveries(self, grantee: iam.IGrantable) -> iam.Grant:
         """Grants adding deliveries, and marking unsent ones as queued again."""
@@ -379,12 +385,8 @@ class ShiftTables(Construct):
         """
         return self._use(grantee, "conversations", "PutItem")
 
-    def grant_add_to_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants adding texts to the operator inbox."""
-        return self._use(grantee, "operator_inbox", "UpdateItem")
-
-    def grant_settle_operator_replies(self, grantee: iam.IGrantable) -> iam.Grant:
-        """Grants writing the outcome of an operator's reply."""
+    def grant_update_operator_inbox(self, grantee: iam.IGrantable) -> iam.Grant:
+        """Grants adding texts to the operator inbox, and writing the outcomes of replies and notices."""
         return self._use(grantee, "operator_inbox", "UpdateItem")
 
     def grant_read_audit_trail(self, grantee: iam.IGrantable) -> iam.Grant:

@@ -16,6 +16,7 @@ from shift_sms.delivery_events import DeliveryEvents
 from shift_sms.domain_events import DomainEvents
 from shift_sms.fill_planner import FillPlanner
 from shift_sms.inbound_sms_processor import InboundSmsProcessor
+from shift_sms.manager_notices import ManagerNotices
 from shift_sms.operator_inbox import OperatorInbox
 from shift_sms.optional_connect_callback import OptionalConnectCallback
 from shift_sms.outbox_sender import OutboxSender
@@ -42,6 +43,7 @@ class ShiftSmsStack(Stack):
         inbound: Handles inbound texts.
         reconciler: Reconciles shifts.
         operator_inbox: Sends operators' replies.
+        manager_notices: Tells managers what happened.
         delivery_events: Records delivery events; None with the Pinpoint engine.
         campaign_launcher: Launches campaigns with the engine of the settings.
         fill_planner: Fills shifts in waves; None with the Pinpoint engine.
@@ -102,6 +104,14 @@ class ShiftSmsStack(Stack):
             shift_retention_days=settings.shift_retention_days,
         )
         self.operator_inbox = OperatorInbox(self, "OperatorInbox", tables=self.tables, outbox=self.outbox)
+        self.manager_notices = ManagerNotices(
+            self,
+            "ManagerNotices",
+            tables=self.tables,
+            outbox=self.outbox,
+            reconciler=self.reconciler,
+            approved_numbers=settings.approved_numbers,
+        )
         self.delivery_events: DeliveryEvents | None = None
         self.campaign_launcher: CampaignLauncher | PinpointCampaignLauncher
         self.fill_planner: FillPlanner | None = None
@@ -131,6 +141,7 @@ class ShiftSmsStack(Stack):
             self.outbox,
             self.reconciler,
             self.operator_inbox,
+            self.manager_notices,
             self.callback,
             self.console,
         )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from lab.simulation.aws.tables.metrics import Metrics
 from lab.simulation.execution.functions import LogLine
 from lab.simulation.facts import LEDGERS, Facts, Key, Seats, SendFact, codes_after
+from lab.simulation.manager_invariants import manager_violations
 from lab.simulation.people import Expected, InboundFact, People
 from shift_sms_runtime.aws.dynamodb import plain
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
@@ -212,6 +213,9 @@ class FinalInvariants:
         self._check_silent_bookings()
         self._check_inbox()
         self._check_callbacks()
+        told = manager_violations(self._ledger, self._rows, opted_out=self._opted_out, now=self._now)
+        for invariant, text in told:
+            self._violate(invariant, text)
         for row in self._rows["Outbox"]:
             self._violate("no silent loss", f"a text is left in the outbox: {row['position']}")
         return self.outcome

@@ -42,6 +42,7 @@ from lab.simulation.operators import Duties, Operators
 from lab.simulation.people import Habits, People, Person, phone_numbers
 from lab.simulation.phones import CarrierFaults, Phones
 from lab.simulation.trace import Trace
+from shift_sms_runtime.employees.managers import MANAGERS
 from shift_sms_runtime.inbound.policy import StrangerReply
 
 ACCOUNT = Account(
@@ -73,6 +74,8 @@ class Plan:
     settings: SimulatedSettings = field(default_factory=SimulatedSettings)
     employees: int = 20
     strangers: int = 0
+    managers: int = 0
+    """How many of the employees are managers."""
     zones: tuple[str, ...] = ()
     """The time zones of the employees, in turn. Without any, that of the settings applies."""
     shifts: int = 6
@@ -148,6 +151,8 @@ class World:
             )
         self.direct = DynamoDbClient(self.database, calls=DirectCalls())
         sqs = SqsClient(self.system, calls=DirectCalls())
+        self._employees_changed = False
+        """Whether functions follow the changes of employees. They have handled those before the run."""
         self.operators = Operators(
             self.direct,
             operations=operations(
@@ -202,7 +207,7 @@ class World:
 
     def set_up(self) -> None:
         """Puts the employees, the segment and the shifts."""
-        for person in self.people.by_phone.values():
+        for place, person in enumerate(self.people.by_phone.values()):
             if person.known:
                 zone = self.zones.get(person.phone)
                 self.operators.put(
@@ -211,9 +216,14 @@ class World:
                         "phone_number": person.phone,
                         "name": "Employee",
                         **({"timezone": zone.key} if zone else {}),
+                        **({"roles": ["manager"]} if place < self.plan.managers else {}),
                     },
                 )
-        self.operators.add_members([one.phone for one in self.people.by_phone.values() if one.known])
+        known = [one.phone for one in self.people.by_phone.values() if one.known]
+        self.operators.add_members(known)
+        # The functions have followed the import of the employees before the run.
+        self.operators.add_members(known[: self.plan.managers], MANAGERS)
+        self._employees_changed = True
         for _ in range(self.plan.shifts):
             self.operators.put_shift()
 
@@ -307,7 +317,9 @@ class World:
     def _changed(self, table: str, view: StreamView | None, record: StreamRecord) -> None:
         if table == "Shifts":
             self.facts.shift_changed(record.keys["shift_id"]["S"], record.old_image, record.new_image)
-        elif table == "OperatorInbox" and record.event_name == "INSERT":
+        elif (
+            table == "OperatorInbox" and record.event_name == "INSERT" and "text" in (record.new_image or {})
+        ):
             self.operators.reply(record.new_image or {})
-        if view is not None:
+        if view is not None and (table != "Employees" or self._employees_changed):
             self.system.table_changed(table, record.keys, record.to_event(view))

@@ -47,6 +47,7 @@ class OperatorSettings:
     drop_cutoff_hours: float = BookingPolicy.drop_cutoff_hours
     offer_minutes: int = BookingPolicy.offer_minutes
     reminder_hours: float = BookingPolicy.reminder_hours
+    unfilled_notice_hours: float = BookingPolicy.unfilled_notice_hours
     sick_calls: SickCalls = BookingPolicy.sick_calls
     quiet_hours: str = BookingPolicy.quiet_hours
     shift_retention_days: int = 90

@@ -33,9 +33,12 @@ if TYPE_CHECKING:
     from shift_sms_runtime.campaigns.summary import CampaignSummarizer
     from shift_sms_runtime.delivery_events.event_recorder import DeliveryEventRecorder
     from shift_sms_runtime.domain_events.publisher import DomainEventPublisher
+    from shift_sms_runtime.employees.employee import Employee
+    from shift_sms_runtime.employees.manager_index import ManagerIndex
     from shift_sms_runtime.environment import TimerSettings
     from shift_sms_runtime.fill_plans.planner import FillPlanner
     from shift_sms_runtime.inbound.processor import InboundProcessor
+    from shift_sms_runtime.operator_inbox.inbox_notices import InboxNotices
     from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.queue_messages import QueueMessage
@@ -296,56 +299,42 @@ def record_delivery_event() -> "DeliveryEventRecorder":
 @cache
 def detect_shift_changes() -> "ShiftChangeDetector":
     """Returns the service of `detect_shift_changes`."""
-    from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime import shift_composition
     from shift_sms_runtime.environment import DetectShiftChanges
-    from shift_sms_runtime.language.locale_files import lexicons
-    from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
-    from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.shifts import DynamoShifts
 
-    environment = DetectShiftChanges.read(os.environ)
-    reader = ShiftReader(ZoneInfo(environment.timezone), lexicons(environment.vocabulary))
-    return ShiftChangeDetector(
-        reader,
-        SqsQueue(_sqs(), environment.reconcile_queue_url),
-        DynamoShifts(_dynamodb(), environment.shifts_table, reader),
-        retention_days=environment.shift_retention_days,
-        fill_requests=SqsQueue(_sqs(), environment.fill_queue_url) if environment.fill_queue_url else None,
-    )
+    return shift_composition.shift_change_detector(DetectShiftChanges.read(os.environ), _dynamodb(), _sqs())
 
 
 @cache
 def reconcile_shift() -> "ShiftReconciler":
     """Returns the service of `reconcile_shift`."""
-    from shift_sms_runtime.employees.recipients import Recipients
+    from shift_sms_runtime import shift_composition
     from shift_sms_runtime.environment import ReconcileShift
-    from shift_sms_runtime.language.locale_files import lexicons
     from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
-    from shift_sms_runtime.shifts.reconciler import ShiftReconciler
-    from shift_sms_runtime.shifts.shift_item import ShiftReader
-    from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
-    from shift_sms_runtime.tables.employees import DynamoEmployees
-    from shift_sms_runtime.tables.shifts import DynamoShifts
 
     environment = ReconcileShift.read(os.environ)
-    dynamodb = _dynamodb()
-    return ShiftReconciler(
-        shifts=DynamoShifts(
-            dynamodb,
-            environment.shifts_table,
-            ShiftReader(environment.booking_policy.zone, lexicons(environment.vocabulary)),
-        ),
-        bookings=DynamoEmployeeBookings(dynamodb, environment.employee_bookings_table),
-        recipients=Recipients(
-            DynamoEmployees(dynamodb, environment.employees_table), environment.approved_numbers
-        ),
-        shift_timers=_timers(environment.timers, ReconcileRequest, "shift"),
-        outbox=outbox_composition.outbox(dynamodb, environment, _now),
-        workers=outbox_composition.outbox_workers(dynamodb, _sqs(), environment, _now),
-        policy=environment.booking_policy,
-        origination_identity=environment.origination_identity,
-        clock=_now,
-    )
+    timers = _timers(environment.timers, ReconcileRequest, "shift")
+    return shift_composition.shift_reconciler(environment, _dynamodb(), _sqs(), timers, _now)
+
+
+@cache
+def index_managers() -> "ManagerIndex":
+    """Returns the service of `index_managers`."""
+    from shift_sms_runtime.employees.manager_index import ManagerIndex
+    from shift_sms_runtime.environment import IndexManagers
+    from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+
+    environment = IndexManagers.read(os.environ)
+    return ManagerIndex(DynamoSegmentMembers(_dynamodb(), environment.segment_members_table))
+
+
+@cache
+def notify_managers() -> "InboxNotices":
+    """Returns the service of `notify_managers`."""
+    from shift_sms_runtime.environment import NotifyManagers
+
+    environment = NotifyManagers.read(os.environ)
+    return outbox_composition.inbox_notices(environment, _dynamodb(), _sqs(), _now)
 
 
 @cache
@@ -412,6 +401,14 @@ def read_image(image: Mapping[str, Any] | None) -> dict[str, Any] | None:
     from shift_sms_runtime.aws.dynamodb import plain
 
     return None if image is None else plain(image)
+
+
+def read_employee_image(image: Mapping[str, Any] | None) -> "Employee | None":
+    """Returns the employee of an image of the Employees table; None without one."""
+    from shift_sms_runtime.tables.employees import read_employee
+
+    row = read_image(image)
+    return None if row is None else read_employee(row)
 
 
 def _timers(

@@ -30,11 +30,13 @@ __all__ = [
     "DetectShiftChanges",
     "FunctionEnvironment",
     "InboundPolicy",
+    "IndexManagers",
     "Language",
     "LanguageSettings",
     "LaunchCampaign",
     "LaunchPinpointCampaign",
     "NotAPhoneNumber",
+    "NotifyManagers",
     "PlanCampaign",
     "PlanFillWave",
     "ProcessInboundSms",
@@ -262,7 +264,6 @@ class SendCampaign(FunctionEnvironment):
     configuration_set_name: str
     send_permits_table: str
     messages_per_second: int
-    """Message parts per second that the origination identity may send."""
     shifts_table: str | None
     """None without fill plans."""
     urgent_overrides_quiet_hours: bool | None
@@ -294,7 +295,6 @@ class DetectShiftChanges(FunctionEnvironment):
     fill_queue_url: str | None
     """None without fill plans."""
     shift_retention_days: int
-    """Days until a shift is deleted after its end; 0 keeps it."""
     vocabulary: Vocabulary
     timezone: str
 
@@ -309,9 +309,7 @@ class TimerSettings:
     timer_group: str
     timer_role_arn: str
     timer_queue_arn: str
-    """The queue to which they send a request."""
     timer_dead_letters_arn: str
-    """The queue for requests that EventBridge Scheduler cannot deliver."""
 
 
 class ReconcileShift(FunctionEnvironment):
@@ -325,6 +323,8 @@ class ReconcileShift(FunctionEnvironment):
     outbox_queue_url: str
     send_permits_table: str
     origination_identity: str
+    segment_members_table: str | None
+    """None without manager notices."""
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
     vocabulary: Vocabulary
@@ -341,6 +341,12 @@ class ReconcileCampaign(FunctionEnvironment):
     campaign_requests_queue_url: str
     timezone: str
     timers: TimerSettings
+
+
+class IndexManagers(FunctionEnvironment):
+    """Environment of `index_managers`."""
+
+    segment_members_table: str
 
 
 class PlanFillWave(FunctionEnvironment):
@@ -374,9 +380,7 @@ class PublishDomainEvents(FunctionEnvironment):
     """Environment of `publish_domain_events`."""
 
     event_bus: str
-    """The ARN of the bus."""
     timezone: str
-    """The time zone of shifts that name none."""
 
 
 class SendOutbox(FunctionEnvironment):
@@ -385,11 +389,9 @@ class SendOutbox(FunctionEnvironment):
     outbox_table: str
     outbox_queue_url: str
     outbox_workers: int
-    """How many workers there can be."""
     send_permits_table: str
     origination_identity: str
     messages_per_second: int
-    """Message parts per second that the origination identity may send."""
     conversations_table: str
     shifts_table: str
     employees_table: str
@@ -414,6 +416,20 @@ class SendOperatorReply(FunctionEnvironment):
     outbox_queue_url: str
     send_permits_table: str
     origination_identity: str
+
+
+class NotifyManagers(FunctionEnvironment):
+    """Environment of `notify_managers`."""
+
+    operator_inbox_table: str
+    segment_members_table: str
+    employees_table: str
+    conversations_table: str
+    outbox_table: str
+    outbox_queue_url: str
+    send_permits_table: str
+    origination_identity: str
+    approved_numbers: frozenset[str]
 
 
 class ServeConsole(FunctionEnvironment):

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from shift_sms_runtime.employees.ports import Employees
+    from shift_sms_runtime.employees.recipients import Recipients
     from shift_sms_runtime.environment import (
         LanguageSettings,
+        NotifyManagers,
         ProcessInboundSms,
         ReconcileShift,
         SendCampaign,
@@ -28,12 +30,14 @@ if TYPE_CHECKING:
     from shift_sms_runtime.language.locale import Locales
     from shift_sms_runtime.messaging.ledger import ReplyKind
     from shift_sms_runtime.messaging.ports import SmsSender
+    from shift_sms_runtime.operator_inbox.inbox_notices import InboxNotices
     from shift_sms_runtime.operator_inbox.reply_outcomes import ReplyOutcomes
     from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers, TextSource
     from shift_sms_runtime.outbox.sender import OutboxSender
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.outbox.workers import WorkerStarter
     from shift_sms_runtime.queue_messages import Queue
+    from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeQueue
     from shift_sms_runtime.shifts.notice_source import NoticeSource
     from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
     from shift_sms_runtime.shifts.shift_item import ShiftReader
@@ -43,7 +47,8 @@ if TYPE_CHECKING:
 
 def send_permits(
     dynamodb: "DynamoDBClient",
-    environment: "ProcessInboundSms | ReconcileShift | SendCampaign | SendOperatorReply | SendOutbox | StartCallback",
+    environment: "NotifyManagers | ProcessInboundSms | ReconcileShift | SendCampaign | SendOperatorReply | SendOutbox"
+    " | StartCallback",
     clock: Clock,
 ) -> "DynamoSendPermits":
     """Returns the permits of the origination identity."""
@@ -95,6 +100,53 @@ def notice_source(
         policy=environment.booking_policy,
         clock=clock,
     )
+
+
+def manager_notice_queue(
+    dynamodb: "DynamoDBClient",
+    environment: "NotifyManagers | ReconcileShift",
+    clock: Clock,
+    *,
+    segment_members: str,
+    recipients: "Recipients",
+    outbox: "Outbox",
+    workers: "OutboxWorkers",
+) -> "ManagerNoticeQueue":
+    """Returns what queues the notices to managers. `segment_members` is the table."""
+    from shift_sms_runtime.employees.managers import Managers
+    from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeQueue
+    from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+
+    return ManagerNoticeQueue(
+        Managers(DynamoSegmentMembers(dynamodb, segment_members), recipients),
+        outbox,
+        workers,
+        origination_identity=environment.origination_identity,
+        clock=clock,
+    )
+
+
+def inbox_notices(
+    environment: "NotifyManagers", dynamodb: "DynamoDBClient", sqs: "SQSClient", clock: Clock
+) -> "InboxNotices":
+    """Returns what tells managers of texts in the operator inbox."""
+    from shift_sms_runtime.employees.recipients import Recipients
+    from shift_sms_runtime.operator_inbox.inbox_notices import InboxNotices
+    from shift_sms_runtime.tables.employees import DynamoEmployees
+    from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
+
+    notices = manager_notice_queue(
+        dynamodb,
+        environment,
+        clock,
+        segment_members=environment.segment_members_table,
+        recipients=Recipients(
+            DynamoEmployees(dynamodb, environment.employees_table), environment.approved_numbers
+        ),
+        outbox=outbox(dynamodb, environment, clock),
+        workers=outbox_workers(dynamodb, sqs, environment, clock),
+    )
+    return InboxNotices(DynamoOperatorInbox(dynamodb, environment.operator_inbox_table), notices, clock)
 
 
 def reply_sources(
@@ -181,7 +233,8 @@ def reply_outcomes(dynamodb: "DynamoDBClient", operator_inbox_table: str, clock:
 
 def outbox(
     dynamodb: "DynamoDBClient",
-    environment: "ProcessInboundSms | ReconcileShift | SendOperatorReply | SendOutbox | StartCallback",
+    environment: "NotifyManagers | ProcessInboundSms | ReconcileShift | SendOperatorReply | SendOutbox"
+    " | StartCallback",
     clock: Clock,
     *,
     campaign_counters: str | None = None,
@@ -204,7 +257,7 @@ def outbox(
 def outbox_workers(
     dynamodb: "DynamoDBClient",
     sqs: "SQSClient",
-    environment: "ProcessInboundSms | ReconcileShift | SendOperatorReply | StartCallback",
+    environment: "NotifyManagers | ProcessInboundSms | ReconcileShift | SendOperatorReply | StartCallback",
     clock: Clock,
 ) -> "WorkerStarter":
     """Returns the starter of the workers of the outbox."""
@@ -264,11 +317,13 @@ def outbox_worker(
 ) -> "OutboxWorker":
     """Returns the worker of the outbox, with the sources of all its texts."""
     from shift_sms_runtime.aws.sqs import SqsQueue
+    from shift_sms_runtime.employees.recipients import Recipients
     from shift_sms_runtime.messaging.ledger import ReplyKind
     from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
     from shift_sms_runtime.outbox.follow_ups import FollowUps
     from shift_sms_runtime.outbox.stored_body import StoredBody
     from shift_sms_runtime.outbox.worker import OutboxWorker
+    from shift_sms_runtime.shifts.manager_notices.source import ManagerNoticeSource
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
@@ -298,6 +353,13 @@ def outbox_worker(
     outcomes = reply_outcomes(dynamodb, environment.operator_inbox_table, clock)
     sources[ReplyKind.OPERATOR_REPLY] = OperatorReplySource(employees, outcomes)
     sources[ReplyKind.CAMPAIGN_TEST] = StoredBody()
+    sources[ReplyKind.MANAGER_NOTICE] = ManagerNoticeSource(
+        shifts=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+        employees=employees,
+        recipients=Recipients(employees, environment.approved_numbers),
+        locales=locales,
+        clock=clock,
+    )
 
     def report_blocked(reason: str) -> None:
         logger().warning("text blocked", reason=reason)

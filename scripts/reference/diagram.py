@@ -105,6 +105,8 @@ NODES = {
     "publish": Node("function", "function1", 5, ("publish_", "domain_events")),
     "inbox": Node("table", "table", 6, ("OperatorInbox",)),
     "operator_reply": Node("function", "function1", 6, ("send_opera-", "tor_reply")),
+    "index_managers": Node("function", "table", 7, ("index_", "managers")),
+    "notify_managers": Node("function", "function1", 7, ("notify_", "managers")),
     "outbox": Node("table", "function2", 7, ("Outbox",)),
     "outbox_queue": Node("queue", "queue2", 7, ("outbox", "queue")),
     "send_outbox": Node("function", "function3", 7, ("send_", "outbox")),
@@ -130,6 +132,7 @@ LANES = (
     ("DomainEvents", 5, 1, "table", "function1"),
     ("ShiftReconciler: timers", 5, 1, "queue1", "function3"),
     ("OperatorInbox", 6, 1, "table", "function3"),
+    ("ManagerNotices", 7, 1, "table", "function1"),
     ("OutboxSender", 7, 1, "function2", "function3"),
     ("InboundSmsProcessor", 8, 2, "table", "function3"),
     ("AlarmTopic", 10, 1, "table", "function1"),
@@ -174,6 +177,7 @@ def _edges() -> list[Edge]:
     x_to_outbox = outbox.right + 17
     x_to_inbox = node["shifts"].right + 24
     x_to_shifts = x_to_inbox + 18
+    notify, x_to_notify = node["notify_managers"], node["notify_managers"].left - 8
     reply_y = people.y
     above_shifts = (node["fill_queue"].bottom + node["detect"].top) / 2
     below_shifts = node["shifts"].bottom + 4, node["shifts"].bottom + 10
@@ -269,6 +273,23 @@ def _edges() -> list[Edge]:
                 (outbox.x, node["operator_reply"].y),
                 (outbox.x, outbox.top),
             )
+        ),
+        Edge(
+            (
+                (node["inbox"].right, node["inbox"].y + 12),
+                (x_to_notify, node["inbox"].y + 12),
+                (x_to_notify, notify.y - 8),
+                (notify.left, notify.y - 8),
+            ),
+            stream=True,
+        ),
+        _horizontal("notify_managers", "outbox", at=notify.y - 8),
+        Edge(
+            (
+                (node["index_managers"].x, people.top),
+                (node["index_managers"].x, node["index_managers"].bottom),
+            ),
+            stream=True,
         ),
         _horizontal("outbox", "outbox_queue", at=outbox.y + 12),
         _horizontal("outbox_queue", "send_outbox"),

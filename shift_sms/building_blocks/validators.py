@@ -263,6 +263,7 @@ HOURS_PER_WEEK = _hours(7 * 24)
 DROP_CUTOFF_HOURS = _hours(14 * 24)
 OFFER_MINUTES = _whole_number(1, 24 * 60)
 REMINDER_HOURS = _hours(14 * 24)
+UNFILLED_NOTICE_HOURS = _hours(14 * 24)
 QUIET_HOURS = Validator("begin and end, local to the recipient (21:00-08:00), or empty", _parse_quiet_hours)
 SHIFT_RETENTION_DAYS = _days_or_zero(14, 3650)
 AUDIT_RETENTION_DAYS = _days_or_zero(1, 3650)
@@ -302,6 +303,7 @@ _BOOKING_POLICY: Mapping[str, Validator[Any]] = {
     "drop_cutoff_hours": DROP_CUTOFF_HOURS,
     "offer_minutes": OFFER_MINUTES,
     "reminder_hours": REMINDER_HOURS,
+    "unfilled_notice_hours": UNFILLED_NOTICE_HOURS,
     "sick_calls": SICK_CALLS,
     "quiet_hours": QUIET_HOURS,
 }

@@ -309,8 +309,8 @@ def test_given_all_functions_run_when_counted_then_the_page_has_the_executions(s
     (alone, streams), (with_connect, with_events) = executions(product.synthesized()), executions(stack)
     text = " ".join(page("aws-requirements").split())
     assert f"up to {alone} executions at once, {with_connect} with Connect" in text
-    assert (streams, with_events) == (4, 6)
-    assert "Each of the four streams" in text
+    assert (streams, with_events) == (6, 8)
+    assert "Each of the six streams" in text
     assert "domain events read two of them a second time" in text
 
 

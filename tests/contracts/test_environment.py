@@ -42,6 +42,7 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
             "drop_cutoff_hours": "0",
             "offer_minutes": "1440",
             "reminder_hours": "336",
+            "unfilled_notice_hours": "336",
             "sick_calls": "inform",
             "texts_per_hour": "0",
             **DOMAIN_EVENTS,
@@ -116,6 +117,7 @@ def test_given_policies_when_a_function_reads_them_then_it_has_the_same_values()
             drop_cutoff_hours=0,
             offer_minutes=1440,
             reminder_hours=336,
+            unfilled_notice_hours=336,
             sick_calls=SickCalls.INFORM,
         )
     )

@@ -154,6 +154,8 @@ def test_given_endpoints_when_deployed_then_functions_have_those_of_their_servic
         "reconcile_campaign": {},
         "reconcile_shift": {},
         "send_operator_reply": {},
+        "index_managers": {},
+        "notify_managers": {},
         "send_outbox": sms,
         "start_callback": connect,
     }

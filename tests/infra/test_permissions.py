@@ -66,6 +66,7 @@ RECONCILE = (
     | on("TablesEmployeeBookings.Arn", "dynamodb:BatchGetItem", "dynamodb:UpdateItem")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
     | on("TablesConversations.Arn", "dynamodb:BatchGetItem")
+    | on("TablesSegmentMembers.Arn", "dynamodb:Query")
     | ADD_TO_OUTBOX
     | on("schedule/ShiftReconcilerTimersGroup/*", *SCHEDULE)
     | on("ShiftReconcilerTimersRole.Arn", "iam:PassRole")
@@ -111,6 +112,22 @@ REPLY = (
     on("OperatorInboxReplyLogs.Arn", *LOGS)
     | on("TablesOperatorInbox.StreamArn", *FOLLOW)
     | on("TablesOperatorInbox.Arn", "dynamodb:UpdateItem")
+    | ADD_TO_OUTBOX
+    | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
+)
+INDEX_MANAGERS = (
+    on("ManagerNoticesIndexLogs.Arn", *LOGS)
+    | on("TablesEmployees.StreamArn", *FOLLOW)
+    | on("TablesSegmentMembers.Arn", "dynamodb:DeleteItem", "dynamodb:PutItem")
+    | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
+)
+NOTIFY_MANAGERS = (
+    on("ManagerNoticesNotifyLogs.Arn", *LOGS)
+    | on("TablesOperatorInbox.StreamArn", *FOLLOW)
+    | on("TablesOperatorInbox.Arn", "dynamodb:UpdateItem")
+    | on("TablesSegmentMembers.Arn", "dynamodb:Query")
+    | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
+    | on("TablesConversations.Arn", "dynamodb:BatchGetItem")
     | ADD_TO_OUTBOX
     | on("TablesStreamDeadLettersQueue.Arn", "sqs:SendMessage")
 )
@@ -218,6 +235,8 @@ def test_given_the_default_engine_when_deployed_then_permissions_are_exact(
         "reconcile_shift": RECONCILE,
         "plan_fill_wave": FILL,
         "send_operator_reply": REPLY,
+        "index_managers": INDEX_MANAGERS,
+        "notify_managers": NOTIFY_MANAGERS,
         "send_outbox": OUTBOX,
     }
 
@@ -241,6 +260,8 @@ def test_given_the_pinpoint_engine_when_deployed_then_only_pinpoint_sends_campai
             "detect_shift_changes",
             "reconcile_shift",
             "send_operator_reply",
+            "index_managers",
+            "notify_managers",
             "send_outbox",
         )
     }

@@ -117,6 +117,7 @@ def test_given_the_operator_inbox_when_listed_then_an_index_has_the_status(
         ("CampaignsTableName", "NEW_IMAGE"),
         ("ShiftsTableName", "NEW_AND_OLD_IMAGES"),
         ("OperatorInboxTableName", "NEW_IMAGE"),
+        ("EmployeesTableName", "NEW_AND_OLD_IMAGES"),
     ],
 )
 def test_given_a_table_with_a_consumer_when_it_changes_then_the_stream_fits(
@@ -128,6 +129,7 @@ def test_given_a_table_with_a_consumer_when_it_changes_then_the_stream_fits(
 WITH_CONSUMERS = {
     "CampaignCountersTableName",
     "CampaignsTableName",
+    "EmployeesTableName",
     "OperatorInboxTableName",
     "ShiftsTableName",
 }

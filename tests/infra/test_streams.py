@@ -59,6 +59,12 @@ def test_given_counters_when_they_change_then_sums_are_batched_without_expiry(
     ("function", "batch_size", "only"),
     [
         ("detect_shift_changes", 100, {"eventName": ["INSERT", "MODIFY", "REMOVE"]}),
+        ("index_managers", 100, {"eventName": ["INSERT", "MODIFY", "REMOVE"]}),
+        (
+            "notify_managers",
+            10,
+            {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"text": {"S": [{"exists": True}]}}}},
+        ),
         (
             "send_operator_reply",
             10,

@@ -74,6 +74,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "DROP_CUTOFF_HOURS": "12",
             "OFFER_MINUTES": "30",
             "REMINDER_HOURS": "12",
+            "UNFILLED_NOTICE_HOURS": "4",
             "SICK_CALLS": "refill",
             "TEXTS_PER_HOUR": "30",
             "CALLS_PER_DAY": "3",

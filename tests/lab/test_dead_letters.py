@@ -99,17 +99,18 @@ def test_given_a_text_in_the_dlq_when_redriven_after_repair_then_replied_to(
 def short_lived_records(system: LabSystem, table: str) -> Iterator[None]:
     """Expires the records of a table's stream after 3 seconds; on AWS the minimum is a minute."""
     lambdas = system.cloud.client("lambda")
-    (stream,) = (
-        mapping
+    ages = {
+        mapping["UUID"]: mapping["MaximumRecordAgeInSeconds"]
         for mapping in lambdas.list_event_source_mappings()["EventSourceMappings"]
         if f"/{table}/stream/" in mapping["EventSourceArn"]
-    )
-    age = stream["MaximumRecordAgeInSeconds"]
-    lambdas.update_event_source_mapping(UUID=stream["UUID"], MaximumRecordAgeInSeconds=3)
+    }
+    for uuid in ages:
+        lambdas.update_event_source_mapping(UUID=uuid, MaximumRecordAgeInSeconds=3)
     try:
         yield
     finally:
-        lambdas.update_event_source_mapping(UUID=stream["UUID"], MaximumRecordAgeInSeconds=age)
+        for uuid, age in ages.items():
+            lambdas.update_event_source_mapping(UUID=uuid, MaximumRecordAgeInSeconds=age)
 
 
 def test_given_a_launch_that_keeps_failing_when_its_record_expires_then_dead_letter(

@@ -27,6 +27,7 @@ from tests.support.lab_campaigns import (
     stop_held_campaign,
     throttled_campaign,
 )
+from tests.support.lab_managers import NEEDS as MANAGER_NEEDS
 from tests.support.lab_permissions import (
     actions,
     free_number,
@@ -240,6 +241,7 @@ def remove_deadline(system: LabSystem) -> Callable[[], bool]:
     return lambda: shift_timers(system) == []
 
 
+OF_MANAGERS = tuple(Need(*one) for one in MANAGER_NEEDS)
 NEEDS = (
     Need("process_inbound_sms", "dynamodb:BatchGetItem", "BatchGetItem", book),
     Need(
@@ -349,14 +351,13 @@ NEEDS = (
     Need("summarize_campaign", "dynamodb:BatchGetItem", "BatchGetItem", campaign),
     Need("summarize_campaign", "dynamodb:GetItem", "GetItem", campaign),
     Need("summarize_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
+    *OF_MANAGERS,
 )
-
 
 RECORDED_AFTER_SEND = Need(
     "send_outbox", "dynamodb:PutItem", "TransactWriteItems", drop_shift, put_waiting_list
 )
 """Denied only after the text is sent."""
-
 
 BY_THE_PLATFORM = {
     "dynamodb:DescribeStream": "Lambda reads the stream",
@@ -373,10 +374,8 @@ BY_THE_PLATFORM = {
 }
 """Lambda uses them on behalf of the function; the embedded cloud does not check them."""
 
-
 FOR_EXPIRED_RECORDS = {("summarize_campaign", "sqs:SendMessage")}
 """Lambda sends expired stream records to their dead-letter queue on behalf of the function."""
-
 
 NOT_CHECKED = {
     (function, "iam:PassRole") for function in ("reconcile_campaign", "reconcile_shift", "plan_fill_wave")
@@ -385,9 +384,9 @@ NOT_CHECKED = {
 
 
 def marks(need: Need) -> list[pytest.MarkDecorator]:
-    """Returns the mark of a need that `make soak` proves, because it takes a campaign."""
-    of_campaigns = need.function.endswith("_campaign") or need.function == "record_delivery_event"
-    return [pytest.mark.soak] if of_campaigns else []
+    """Returns the mark of a need that `make soak` proves, because it takes a campaign or a manager."""
+    in_soak = need.function.endswith(("_campaign", "_delivery_event")) or need in OF_MANAGERS
+    return [pytest.mark.soak] if in_soak else []
 
 
 @pytest.mark.parametrize("need", [pytest.param(one, id=str(one), marks=marks(one)) for one in NEEDS])

@@ -14,6 +14,7 @@ from shift_sms import (
     DomainEvents,
     FillPlanner,
     InboundSmsProcessor,
+    ManagerNotices,
     OperatorInbox,
     OptionalConnectCallback,
     OutboxSender,
@@ -101,6 +102,17 @@ def add_fill_planner(stack: cdk.Stack, **props: Any) -> FillPlanner:
     launcher = CampaignLauncher(stack, "Campaigns", channel=sms, tables=tables)
     reconciler = ShiftReconciler(stack, "Reconciler", outbox=outbox, tables=tables)
     return FillPlanner(stack, "Filling", tables=tables, launcher=launcher, reconciler=reconciler, **props)
+
+
+def add_manager_notices(stack: cdk.Stack, **props: Any) -> ManagerNotices:
+    with_all = with_outbox(stack, props)
+    tables, outbox = with_all["tables"], with_all["outbox"]
+    return ManagerNotices(
+        stack,
+        "ManagerNotices",
+        reconciler=ShiftReconciler(stack, "Reconciler", tables=tables, outbox=outbox),
+        **with_all,
+    )
 
 
 def add_operator_inbox(stack: cdk.Stack, **props: Any) -> OperatorInbox:

@@ -33,6 +33,8 @@ HANDLERS = (
     "reconcile_shift",
     "send_operator_reply",
     "send_outbox",
+    "index_managers",
+    "notify_managers",
 )
 """The functions. Each has a composition function of the same name."""
 

@@ -10,6 +10,7 @@ from lab.phone_network.phones.carrier_keywords import CarrierKeyword, carrier_ke
 from shift_sms_runtime.bookings.undo import BookingUndo
 from shift_sms_runtime.callbacks.callback_starter import CallbackStarter
 from shift_sms_runtime.campaigns.summary import summarize
+from shift_sms_runtime.employees.managers import Managers
 from shift_sms_runtime.employees.recipients import Recipients
 from shift_sms_runtime.inbound.command_executor import CommandExecutor
 from shift_sms_runtime.inbound.delayed_replies import DelayedReplies
@@ -36,6 +37,8 @@ from shift_sms_runtime.outbox.stored_body import StoredBody
 from shift_sms_runtime.outbox.worker import OutboxWorker
 from shift_sms_runtime.outbox.workers import WorkerStarter
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeQueue
+from shift_sms_runtime.shifts.manager_notices.source import ManagerNoticeSource
 from shift_sms_runtime.shifts.notice_source import NoticeSource
 from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 from shift_sms_runtime.shifts.reconciler import ShiftReconciler
@@ -53,6 +56,7 @@ from tests.support.memory.operator_inbox import MemoryOperatorInbox
 from tests.support.memory.outbox import MemoryOutbox
 from tests.support.memory.phones import MemoryCallCenter, MemoryPhones
 from tests.support.memory.queues import MemoryQueue, MemoryTimers, handle_all
+from tests.support.memory.segment_members import MemorySegmentMembers
 from tests.support.memory.send_ledger import LedgerRow
 from tests.support.memory.send_permits import MemorySendPermits
 from tests.support.memory.shifts import MemoryShifts
@@ -91,6 +95,8 @@ class InboundWorld:
     call_center: MemoryCallCenter = field(default_factory=MemoryCallCenter)
     operator_inbox: MemoryOperatorInbox = field(default_factory=MemoryOperatorInbox)
     shift_timers: MemoryTimers = field(default_factory=MemoryTimers)
+    managers: MemorySegmentMembers | None = None
+    """The segment of managers; None without manager notices."""
 
     def __post_init__(self) -> None:
         self.conversations = MemoryConversations(self.counters)
@@ -153,6 +159,13 @@ class InboundWorld:
                 clock=self.clock,
             ),
             ReplyKind.OPERATOR_REPLY: OperatorReplySource(employees, reply_outcomes),
+            ReplyKind.MANAGER_NOTICE: ManagerNoticeSource(
+                shifts=shifts,
+                employees=employees,
+                recipients=recipients,
+                locales=world_locales,
+                clock=self.clock,
+            ),
         }
         follow_ups = FollowUps(outbox, sources)
         self.workers = OutboxDrain(
@@ -226,6 +239,15 @@ class InboundWorld:
             clock=self.clock,
             on_urgent=lambda: self.alarms.append(self.clock()),
         )
+        self.manager_notices = None
+        if self.managers is not None:
+            self.manager_notices = ManagerNoticeQueue(
+                Managers(stepwise(self.managers, self.steps), recipients),
+                outbox,
+                self.workers,
+                origination_identity=OUR_NUMBER,
+                clock=self.clock,
+            )
         self.reconciler = ShiftReconciler(
             shifts=shifts,
             bookings=stepwise(self.employee_bookings, self.steps),
@@ -236,6 +258,7 @@ class InboundWorld:
             policy=self.policy,
             origination_identity=OUR_NUMBER,
             clock=self.clock,
+            manager_notices=self.manager_notices,
         )
 
     def deliver(
@@ -296,7 +319,7 @@ class InboundWorld:
         """Reconciles every shift that the stream of the Shifts table or a timer would request, and sends notices."""
         for shift_id in list(self.shifts.rows):
             shift = self.shifts.get(shift_id)
-            if shift is not None and shift.needs_reconciling:
+            if shift is not None and (shift.needs_reconciling or shift.manager_events):
                 self.reconcile(shift_id)
         self.send_notices()
 

@@ -96,7 +96,7 @@ class SeatsWorld(InboundWorld):
         return has
 
 
-def steps_of_reconciling(world: SeatsWorld) -> Steps:
+def steps_of_reconciling(world: InboundWorld) -> Steps:
     """Reconciles the shifts of a world; returns the steps of that alone."""
     before = world.steps.taken
     world.reconcile_shifts()

@@ -37,6 +37,7 @@ INBOUND = {
     "DROP_CUTOFF_HOURS": "12",
     "OFFER_MINUTES": "15",
     "REMINDER_HOURS": "0",
+    "UNFILLED_NOTICE_HOURS": "6",
     "SICK_CALLS": "inform",
     "QUIET_HOURS": "21:00-08:00",
     "VOCABULARY": "shifts",
@@ -73,6 +74,7 @@ def test_given_variables_when_read_then_each_field_has_its_type() -> None:
         drop_cutoff_hours=12,
         offer_minutes=15,
         reminder_hours=0,
+        unfilled_notice_hours=6,
         sick_calls=SickCalls.INFORM,
         quiet_hours="21:00-08:00",
     )

@@ -17,8 +17,10 @@ from shift_sms_runtime.environment import (
     DetectShiftChanges,
     FunctionEnvironment,
     InboundPolicy,
+    IndexManagers,
     LanguageSettings,
     LaunchCampaign,
+    NotifyManagers,
     PlanCampaign,
     PlanFillWave,
     ProcessInboundSms,
@@ -118,6 +120,8 @@ class SimulatedSettings:
     booking_policy: BookingPolicy = field(default_factory=BookingPolicy)
     language: LanguageSettings = field(default_factory=LanguageSettings)
     calls_per_day: int = 3
+    manager_notices: bool = True
+    """Whether managers are told. The construct is optional."""
     shift_retention_days: int = 90
     texts_per_person_per_day: int = 3
     fill_target_minutes: int = 15
@@ -148,7 +152,7 @@ TABLES = (
         indexes=(IndexDefinition("by-time", "listing", "listed_at", frozenset()),),
         stream=StreamView.NEW_IMAGE,
     ),
-    TableDefinition(name="Employees", partition_key="phone_number"),
+    TableDefinition(name="Employees", partition_key="phone_number", stream=StreamView.NEW_AND_OLD_IMAGES),
     TableDefinition(
         name="SegmentMembers",
         partition_key="segment",
@@ -316,6 +320,23 @@ class Deployment:
             Function(ReconcileShift, 60, QueueSource("reconcile", 1, 5)),
             Function(PlanFillWave, 60, QueueSource("fills", 1, 5)),
             Function(
+                IndexManagers,
+                60,
+                StreamSource("Employees", {"eventName": ["INSERT", "MODIFY", "REMOVE"]}, 100),
+            ),
+            Function(
+                NotifyManagers,
+                60,
+                StreamSource(
+                    "OperatorInbox",
+                    {
+                        "eventName": ["INSERT"],
+                        "dynamodb": {"NewImage": {"text": {"S": [{"exists": True}]}}},
+                    },
+                    10,
+                ),
+            ),
+            Function(
                 SendOperatorReply,
                 60,
                 StreamSource(
@@ -333,6 +354,10 @@ class Deployment:
                 ),
             ),
         ]
+        if not self.settings.manager_notices:
+            functions = [
+                one for one in functions if one.environment_class not in (IndexManagers, NotifyManagers)
+            ]
         if self.settings.connect_enabled:
             functions.append(Function(StartCallback, 30, QueueSource("callbacks", 1, 2)))
         return functions
@@ -344,6 +369,8 @@ class Deployment:
     def variables(self, function: Function) -> dict[str, str]:
         """Returns the environment variables of a function."""
         values = {**self._values, **self._timers.get(function.environment_class, {})}
+        if function.environment_class is ReconcileShift and not self.settings.manager_notices:
+            values["segment_members_table"] = None
         return {
             variable.name: _text(value)
             for variable in function.environment_class.variables()

@@ -155,6 +155,11 @@ class StreamPoller:
         self._shards = [_Shard() for _ in range(_SHARDS)]
 
     @property
+    def table(self) -> str:
+        """The table whose changes it reads."""
+        return self._source.table
+
+    @property
     def idle(self) -> bool:
         return not any(shard.running for shard in self._shards)
 

@@ -100,8 +100,8 @@ class SimulatedSystem:
             for function in deployment.functions
             if isinstance(function.source, QueueSource)
         ]
-        self._stream_pollers = {
-            function.source.table: StreamPoller(
+        self._stream_pollers = [
+            StreamPoller(
                 function.name,
                 function.source,
                 invoke=self.invoke,
@@ -113,7 +113,7 @@ class SimulatedSystem:
             )
             for function in deployment.functions
             if isinstance(function.source, StreamSource)
-        }
+        ]
 
     @contextmanager
     def running(self, make_client: ClientFactory) -> Iterator[None]:
@@ -128,7 +128,7 @@ class SimulatedSystem:
     def redelivered(self) -> int:
         """How many messages and records were delivered again because they had not been handled."""
         queues = sum(queue.redelivered for queue in self.queues.values())
-        return queues + sum(poller.redelivered for poller in self._stream_pollers.values())
+        return queues + sum(poller.redelivered for poller in self._stream_pollers)
 
     @property
     def idle(self) -> bool:
@@ -136,7 +136,7 @@ class SimulatedSystem:
         return (
             all(queue.idle for queue in self.queues.values())
             and all(poller.idle for poller in self._queue_pollers)
-            and all(poller.idle for poller in self._stream_pollers.values())
+            and all(poller.idle for poller in self._stream_pollers)
         )
 
     def invoke(
@@ -207,9 +207,10 @@ class SimulatedSystem:
         self.send(queue, body)
 
     def table_changed(self, table: str, keys: Mapping[str, Any], record: dict[str, Any]) -> None:
-        """Adds a record to the stream of a table, if the stream has a consumer."""
-        if table in self._stream_pollers:
-            self._stream_pollers[table].put(json.dumps(next(iter(keys.values()))), record)
+        """Adds a record to the stream of a table, for each of its consumers."""
+        for poller in self._stream_pollers:
+            if poller.table == table:
+                poller.put(json.dumps(next(iter(keys.values()))), record)
 
     def has_schedule(self, name: str) -> bool:
         """Returns whether a schedule exists."""

@@ -18,7 +18,9 @@ from shift_sms_runtime.campaigns.campaign import RELAUNCH_REMAINING
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 
-_SETTINGS = SimulatedSettings(messages_per_second=10, policy=InboundPolicy(texts_per_hour=3))
+_SETTINGS = SimulatedSettings(
+    messages_per_second=10, policy=InboundPolicy(texts_per_hour=3), manager_notices=False
+)
 _EMPLOYEES = 4
 _BUSY_TEXTS = 80
 _STEP = 500.0
@@ -38,12 +40,13 @@ class Stage:
         self._last = 0.0
 
     @property
-    def _employees(self) -> Sequence[Person]:
+    def employees(self) -> Sequence[Person]:
+        """The employees, in the order of their numbers in the steps."""
         return [person for person in self._world.people.by_phone.values() if person.known]
 
     def text(self, at: float, employee: int, body: str, expected: Expected = Expected.REPLY) -> None:
         """Lets an employee text."""
-        person = self._employees[employee]
+        person = self.employees[employee]
         self._at(at, lambda: self._world.people.text(person, body, expected))
 
     def stranger_texts(self, at: float, body: str, expected: Expected) -> None:
@@ -95,7 +98,7 @@ class Stage:
 
         def write() -> None:
             for item in self._world.database.tables["OperatorInbox"].items:
-                if item["message_status"] == {"S": "open"}:
+                if item.get("message_status") == {"S": "open"}:
                     key = {"message_id": item["message_id"]["S"]}
                     self._world.operators.change("OperatorInbox", key, reply=reply)
 
@@ -319,8 +322,28 @@ def _fill_plan(stage: Stage) -> None:
     stage.change(5 * _STEP, "Shifts", {"shift_id": "MNT902"}, fill_status="running")
 
 
+def _manager_notices(stage: Stage) -> None:
+    """A manager is told of a shift that is not filled, a drop, sickness, the end of a plan, and a text in the inbox."""
+    employees = [person.phone for person in stage.employees]
+    stage.put(1, "Employees", phone_number=employees[3], roles=["Manager"])
+    stage.put(1, "Employees", phone_number=employees[2], roles=["Manager"])
+    stage.change(_STEP, "Employees", {"phone_number": employees[2]}, roles=["Cook"])
+    stage.put_shift(2, "PRS951", starts_in_hours=4.5)
+    stage.put_shift(2, "NRV952", starts_in_hours=30.0)
+    stage.text(_STEP, 0, "NRV952")
+    stage.text(2 * _STEP, 0, "DROP NRV952")
+    stage.text(3 * _STEP, 1, "NRV952")
+    stage.text(4 * _STEP, 1, "SICK NRV952")
+    stage.text(5 * _STEP, 0, "what about my uniform")
+    stage.text(5 * _STEP + 1, 1, "what about my badge")
+
+
 def _settings(**policy: Any) -> SimulatedSettings:
-    return SimulatedSettings(messages_per_second=10, policy=InboundPolicy(**policy))
+    return SimulatedSettings(messages_per_second=10, policy=InboundPolicy(**policy), manager_notices=False)
+
+
+def _at_rate(messages_per_second: int) -> SimulatedSettings:
+    return SimulatedSettings(messages_per_second=messages_per_second, manager_notices=False)
 
 
 STORIES = (
@@ -341,9 +364,10 @@ STORIES = (
         SimulatedSettings(messages_per_second=10, booking_policy=BookingPolicy(quiet_hours="09:20-10:00")),
     ),
     Story("callback after campaign", _callback_after_campaign),
-    Story("refused reply", _refused_reply, SimulatedSettings(messages_per_second=1)),
-    Story("undone booking", _undone_booking, SimulatedSettings(messages_per_second=1)),
-    Story("inactive number", _inactive_number, SimulatedSettings(messages_per_second=10)),
-    Story("fill plan", _fill_plan, SimulatedSettings(messages_per_second=10), settles_for=1500.0),
-    Story("busy number", _busy, SimulatedSettings(messages_per_second=1)),
+    Story("refused reply", _refused_reply, _at_rate(1)),
+    Story("undone booking", _undone_booking, _at_rate(1)),
+    Story("inactive number", _inactive_number, _at_rate(10)),
+    Story("fill plan", _fill_plan, _at_rate(10), settles_for=1500.0),
+    Story("manager notices", _manager_notices, SimulatedSettings(messages_per_second=10), settles_for=1500.0),
+    Story("busy number", _busy, _at_rate(1)),
 )

@@ -10,6 +10,7 @@ from shift_sms_operator.csv_records import BadValue, Columns
 from shift_sms_operator.employees.language_names import language_of
 from shift_sms_operator.employees.phone_numbers import read_phone_number
 from shift_sms_operator.employees.segments import segment_names
+from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.language.locale_files import languages
 
 COLUMNS = Columns(
@@ -89,7 +90,7 @@ def read_entry(values: Mapping[str, str], country: str | None = None) -> Employe
         read_hired_at(values.get("hired_at", "")),
         read_timezone(values.get("timezone", "")),
         read_several(values.get("sites", ""), "site", "sites"),
-        read_several(values.get("notices", ""), "notice", "notices"),
+        read_notices(values.get("notices", "")),
     )
 
 
@@ -134,6 +135,18 @@ def read_timezone(written: str) -> str:
 def read_roles(cell: str) -> tuple[str, ...]:
     """Returns the roles in one cell, each once. They may contain spaces. Raises BadValue."""
     return read_several(cell, "role", "roles")
+
+
+def read_notices(cell: str) -> tuple[str, ...]:
+    """Returns the notices of a manager in one cell, each once. Raises BadValue if there is no such notice."""
+    notices = tuple(one.casefold() for one in read_several(cell, "notice", "notices"))
+    unknown = [one for one in notices if one not in list(ManagerNotice)]
+    if unknown:
+        raise BadValue(
+            f"the notice {unknown[0]!r} does not exist: write {', '.join(ManagerNotice)}, with ; between, "
+            "or leave the cell empty for all"
+        )
+    return notices
 
 
 def read_several(cell: str, one: str, many: str) -> tuple[str, ...]:

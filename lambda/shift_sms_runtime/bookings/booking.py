@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
+from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
@@ -174,6 +175,11 @@ class BookingDecision:
         return any(result.outcome in gained for result in self.results)
 
     @property
+    def reports_sickness(self) -> bool:
+        """Whether a sick call was recorded on a shift."""
+        return any(one.outcome in (BookingOutcome.SICK, BookingOutcome.SICK_KEPT) for one in self.results)
+
+    @property
     def seats_booked(self) -> int:
         """The number of seats booked."""
         return sum(result.outcome is BookingOutcome.BOOKED for result in self.results)
@@ -269,9 +275,9 @@ def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
     if request.number in shift.holders:
         if not shift.can_be_dropped(request.now, request.policy.drop_cutoff):
             return ActionResult(BookingOutcome.TOO_LATE_TO_DROP, shift, bookings)
-        return ActionResult(
-            BookingOutcome.DROPPED, shift.without_holder(request.number), bookings.without(shift.shift_id)
-        )
+        freed = shift.without_holder(request.number)
+        freed = freed.with_manager_event(ManagerNotice.DROPPED, request.now, request.number)
+        return ActionResult(BookingOutcome.DROPPED, freed, bookings.without(shift.shift_id))
     if shift.is_awaited_by(request.number):
         return ActionResult(BookingOutcome.LEFT_WAITING_LIST, shift.without_waiting(request.number), bookings)
     return ActionResult(BookingOutcome.NOT_YOURS, shift, bookings)

@@ -30,6 +30,8 @@ class Employee:
     """In lower case. A manager of no site is a manager of every site."""
     notices: frozenset[str] | None = None
     """The notices that a manager receives, in lower case. None for all."""
+    name: str = ""
+    """As an operator wrote it."""
     opted_out: bool = False
     opt_changed_by: str | None = None
     """What last changed `opted_out`.

@@ -67,7 +67,6 @@ MAX_CODES = 25
 
 _MAX_SUGGESTIONS = 3
 
-_SICK_OUTCOMES = (BookingOutcome.SICK, BookingOutcome.SICK_KEPT)
 
 _RETRY_SECONDS = 10.0
 """Seconds that another attempt and its reply take. No attempt begins with less time left."""
@@ -305,7 +304,7 @@ class CommandExecutor:
                 if one.outcome is BookingOutcome.WRONG_ROLE and one.shift
             },
             campaign_id=context.campaign_id,
-            kept_for_operator=any(one.outcome in _SICK_OUTCOMES for one in decision.results),
+            kept_for_operator=decision.reports_sickness,
         )
         waits_for_others = decision.bookings.waiting != context.bookings.waiting
         return _Decision(reply, context, decision if decision.changes_rows or waits_for_others else None)

@@ -26,6 +26,8 @@ class ReplyKind(StrEnum):
     """A reply that an operator wrote. Its id is the inbound text's."""
     NOTICE = "notice"
     """An offer, a cancellation, a reminder, an assignment or a release. Its id names the notice, shift and time."""
+    MANAGER_NOTICE = "manager-notice"
+    """A notice to a manager. Its id names the event, its shift and its time."""
     LIMIT_NOTICE = "limit-notice"
     """The notice of the hourly limit. Its id is the hour."""
     CAMPAIGN_TEST = "campaign-test"

@@ -36,6 +36,8 @@ class InboxItem:
     received_at: datetime
     urgent: bool = False
     """Whether the text reports an emergency."""
+    sick_call: bool = False
+    """Whether the text is a sick call, of which managers are told by a notice of its own."""
 
 
 @record

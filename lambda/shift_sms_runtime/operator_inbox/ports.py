@@ -1,4 +1,4 @@
-"""Protocol of the OperatorInbox table."""
+"""Protocols of the OperatorInbox table."""
 
 from datetime import datetime
 from typing import Protocol
@@ -17,4 +17,19 @@ class OperatorInbox(Protocol):
             status: `REPLIED` or `NOT_SENT`.
             error: tells the operator why the reply was not sent; empty if it was sent.
             now: the time of the outcome.
+        """
+
+
+class InboxNoticeLimit(Protocol):
+    """When managers were last told of the operator inbox. The OperatorInbox table has it."""
+
+    def begin_notice(self, at: datetime, *, not_since: datetime) -> bool:
+        """Records that managers are told of a text, unless they were told of a later one, or of one since a time.
+
+        Args:
+            at: when the text was received.
+            not_since: the time.
+
+        Returns:
+            Whether they are told, also if an earlier call for the same text has recorded it.
         """

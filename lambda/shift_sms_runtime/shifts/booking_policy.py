@@ -37,6 +37,8 @@ class BookingPolicy:
     """How long a seat is held for the next employee on the waiting list."""
     reminder_hours: float = 24
     """How long before a shift its holders are reminded; 0 sends no reminders."""
+    unfilled_notice_hours: float = 4
+    """How long before a shift with a free seat its managers are told; 0 sends no such notices."""
     sick_calls: SickCalls = SickCalls.REFILL
     """What a sick call does after `drop_cutoff_hours`."""
     quiet_hours: str = ""
@@ -76,3 +78,8 @@ class BookingPolicy:
     def reminder_lead_time(self) -> timedelta:
         """`reminder_hours` as a duration."""
         return timedelta(hours=self.reminder_hours)
+
+    @property
+    def unfilled_lead_time(self) -> timedelta:
+        """`unfilled_notice_hours` as a duration."""
+        return timedelta(hours=self.unfilled_notice_hours)

@@ -90,7 +90,8 @@ class ShiftChangeDetector:
         may_require_text = (
             any(one.needs_reconciling for one in shifts) or len({one.seats for one in shifts}) > 1
         )
-        if may_require_text and _changed(before, after):
+        managers_are_told = shifts[0].manager_events != shifts[-1].manager_events
+        if (may_require_text or managers_are_told) and _changed(before, after):
             self._requests.put([ReconcileRequest(shifts[-1].shift_id)])
         if self._fill_requests and any(one.fill for one in shifts) and _changed(before, after):
             self._fill_requests.put([FillRequest(shifts[-1].shift_id)])

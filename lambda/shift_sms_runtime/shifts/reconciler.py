@@ -1,6 +1,6 @@
 """Reconciles shifts: recomputes their state, and queues due offers and notices.
 
-The notices are cancellations and reminders.
+The notices are cancellations, reminders, and what managers are told.
 
 A reconciliation depends on the current state alone, not on the event that caused it. A request that arrives twice, late
 or out of order does no harm. The outbox sends each notice once. Its status in the ledger says whether its employee was
@@ -23,6 +23,7 @@ from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking
+from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeQueue
 from shift_sms_runtime.shifts.notices import POSSIBLY_REACHED, Notice, NoticeKind, due_notices
 from shift_sms_runtime.shifts.ports import (
     MIN_TIMER_DELAY,
@@ -91,6 +92,7 @@ class ShiftReconciler:
         policy: BookingPolicy,
         origination_identity: str,
         clock: Clock,
+        manager_notices: ManagerNoticeQueue | None = None,
     ) -> None:
         """Creates a reconciler.
 
@@ -104,6 +106,7 @@ class ShiftReconciler:
             policy: decides when reminders are due and how long an offer lasts.
             origination_identity: the phone number, sender ID or pool that sends the notices.
             clock: the time.
+            manager_notices: tells managers; None without manager notices.
         """
         self._shifts = shifts
         self._bookings = bookings
@@ -114,6 +117,7 @@ class ShiftReconciler:
         self._policy = policy
         self._origination_identity = origination_identity
         self._clock = clock
+        self._manager_notices = manager_notices
 
     def reconcile(self, shift_id: str, deadline: InvocationDeadline) -> None:
         """Reconciles a shift, and schedules its next reconciliation.
@@ -145,12 +149,17 @@ class ShiftReconciler:
         reconciled = self._without_offers_in_quiet_hours(reconciled, due, now)
         if not canceling:
             reconciled = reconciled.without_undone_cancellation()
+        if self._manager_notices is not None:
+            reconciled = reconciled.with_unfilled_event(now, self._policy.unfilled_lead_time)
         if reconciled != shift:
             self._shifts.save(reconciled)
             return False
         # Before the notices, because the next change is due even if they fail.
         self._set_timer(shift, due, now, canceling=canceling)
         if pending and not self._queue(pending, shift.shift_id, now, deadline):
+            return True
+        if self._manager_notices is not None and not self._manager_notices.add_news_of(shift, deadline):
+            self._shift_timers.set(shift.shift_id, self._clock() + MIN_TIMER_DELAY)
             return True
         # Another function may have saved a change and set the timer for it before this one replaced the timer.
         return self._shifts.get(shift.shift_id) == shift
@@ -176,7 +185,9 @@ class ShiftReconciler:
 
     def _set_timer(self, shift: Shift, due: Sequence[_DueNotice], now: datetime, *, canceling: bool) -> None:
         """Schedules the next reconciliation. `canceling` means that cancellation notices wait."""
-        times = [shift.next_due_at(now, self._policy.reminder_lead_time)]
+        policy = self._policy
+        unfilled_lead_time = policy.unfilled_lead_time if self._manager_notices else timedelta()
+        times = [shift.next_due_at(now, policy.reminder_lead_time, unfilled_lead_time)]
         times += [one.quiet_until for one in due if one.waits_for_quiet_hours]
         if canceling and shift.status != ShiftStatus.CANCELED:
             times.append(now + _UNDONE_CANCELLATION_DELAY)

@@ -13,7 +13,9 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.records import record
+from shift_sms_runtime.shifts.manager_notices.event import NOT_REPEATED_FOR, ManagerEvent
 from shift_sms_runtime.shifts.shift_times import Span
 from shift_sms_runtime.shifts.waiting_list import (
     SHORTEST_OFFER,
@@ -86,6 +88,8 @@ class Shift:
     """The employees who reported that they are sick, and when. The latest `MAX_SICK_CALLS` are kept."""
     urgent_fill_since: datetime | None = None
     """When writing the shift starts an urgent fill plan, or restarts the plan as urgent. None changes no plan."""
+    manager_events: Mapping[ManagerNotice, ManagerEvent] = field(default_factory=dict)
+    """What happened last, by kind, for the notices to managers."""
     error: str = ""
     """`shift_error`: the problems that were last written to the item."""
     problems: tuple[str, ...] = ()
@@ -118,6 +122,16 @@ class Shift:
 
     def _free_seats_with(self, offers: Mapping[str, Offer]) -> int:
         return 0 if self._taken_by_hand else max(0, self.seats - len(self.holders) - len(offers))
+
+    @property
+    def unfilled_seats(self) -> int:
+        """The number of seats that have no holder, offered ones included."""
+        return self._free_seats_with({})
+
+    @property
+    def is_unfilled(self) -> bool:
+        """Whether a seat has no holder, and the shift is not canceled, on hold or wrong."""
+        return self.unfilled_seats > 0 and self.status in DERIVED_STATUSES and not self.problems
 
     @property
     def _taken_by_hand(self) -> bool:
@@ -213,12 +227,38 @@ class Shift:
         return _with_derived_status(replace(self, holders=holders))
 
     def with_sick_call(self, number: str, now: datetime) -> "Shift":
-        """Records that an employee reported sickness. A repeated report keeps its first time."""
+        """Records that an employee reported sickness, for the managers too. A repeated report keeps its first time."""
         if number in self.sick_calls:
             return self
         calls = [*self.sick_calls.items(), (number, now)]
         calls.sort(key=lambda call: call[1])
-        return replace(self, sick_calls=dict(calls[-MAX_SICK_CALLS:]))
+        recorded = replace(self, sick_calls=dict(calls[-MAX_SICK_CALLS:]))
+        return recorded.with_manager_event(ManagerNotice.SICK, now, number)
+
+    def with_manager_event(self, kind: ManagerNotice, now: datetime, number: str = "") -> "Shift":
+        """Records an event that managers are told, unless one of its kind is recent.
+
+        `number` is the employee who caused it.
+        """
+        earlier = self.manager_events.get(kind)
+        if earlier is not None and now < earlier.at + NOT_REPEATED_FOR:
+            return self
+        return replace(self, manager_events={**self.manager_events, kind: ManagerEvent(now, number)})
+
+    def with_unfilled_event(self, now: datetime, lead_time: timedelta) -> "Shift":
+        """Records that the shift is not filled, if it starts in `lead_time` or a little less."""
+        due = self._unfilled_at(lead_time)
+        earlier = self.manager_events.get(ManagerNotice.UNFILLED)
+        # A shift that was added or emptied later is no news. Other notices tell of it.
+        if due is None or not due <= now < due + min(lead_time, NOT_REPEATED_FOR) or not self.is_unfilled:
+            return self
+        if earlier is not None and earlier.at >= due:
+            return self
+        return self.with_manager_event(ManagerNotice.UNFILLED, now)
+
+    def _unfilled_at(self, lead_time: timedelta) -> datetime | None:
+        """Returns when managers are told of a free seat; None without a start, or if `lead_time` is 0."""
+        return self.starts_at - lead_time if self.starts_at and lead_time else None
 
     def with_waiting(self, number: str) -> "Shift":
         """Adds an employee to the end of the waiting list."""
@@ -279,16 +319,20 @@ class Shift:
         """Returns when holders are reminded; None without a start, or if `lead_time` is 0."""
         return self.starts_at - lead_time if self.starts_at and lead_time else None
 
-    def next_due_at(self, now: datetime, reminder_lead_time: timedelta) -> datetime | None:
+    def next_due_at(
+        self, now: datetime, reminder_lead_time: timedelta, unfilled_lead_time: timedelta
+    ) -> datetime | None:
         """Returns the next time at which the state of the shift can change.
 
-        An offer begins or expires, a reminder is due, or the shift closes or ends.
+        An offer begins or expires, a notice is due, or the shift closes or ends.
         """
         if self.status not in DERIVED_STATUSES:
             return None
         times = [time for offer in self.offers.values() for time in (offer.since, offer.until)]
         if self.holders:
             times += filter(None, [self.remind_at(reminder_lead_time)])
+        if self.is_unfilled:
+            times += filter(None, [self._unfilled_at(unfilled_lead_time)])
         if self.status == ShiftStatus.AVAILABLE or self.waiting:
             times += filter(None, [self.closes_at])
         if self.status == ShiftStatus.TAKEN and self.span:

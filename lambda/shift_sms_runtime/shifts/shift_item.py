@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.shift_codes import normalize_code, reserved_word
 from shift_sms_runtime.language.tokenizer import LONGEST_CODE
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.shifts.manager_notices.event import ManagerEvent
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_times import read_time
 from shift_sms_runtime.shifts.waiting_list import Offer
@@ -39,6 +41,7 @@ WRITTEN_ATTRIBUTES = (
     "offers",
     "cancelled_for",
     "sick_calls",
+    "manager_events",
     "shift_error",
 )
 """The attributes that a change writes."""
@@ -191,6 +194,7 @@ class ShiftReader:
             role=attributes.text("role"),
             canceled_for={number: at for number, at in attributes.times("cancelled_for").items() if at},
             sick_calls={number: at for number, at in attributes.times("sick_calls").items() if at},
+            manager_events=attributes.manager_events(),
             error=attributes.text("shift_error"),
             problems=tuple(attributes.problems),
             fill=fill,
@@ -209,9 +213,18 @@ def written_attributes(shift: Shift) -> dict[str, Any]:
         "offers": {number: _format_offer(offer) for number, offer in shift.offers.items()} or None,
         "cancelled_for": {number: _format_time(at) for number, at in shift.canceled_for.items()} or None,
         "sick_calls": {number: _format_time(at) for number, at in shift.sick_calls.items()} or None,
+        "manager_events": stored_manager_events(shift),
         "shift_error": shift.error or None,
         **(_urgent_fill(shift, shift.urgent_fill_since) if shift.urgent_fill_since else {}),
     }
+
+
+def stored_manager_events(shift: Shift) -> dict[str, Any] | None:
+    """Returns the attribute `manager_events` of a shift; None without one."""
+    events = shift.manager_events.items()
+    return {
+        kind.value: {"at": _format_time(one.at), "employee": one.employee} for kind, one in events
+    } or None
 
 
 def index_attributes(shift: Shift) -> dict[str, Any]:
@@ -374,6 +387,15 @@ class _Attributes:
         value = self._item.get(name)
         entries = value if isinstance(value, dict) else {}
         return {_read_number(number): _read_utc_time(time) for number, time in entries.items()}
+
+    def manager_events(self) -> dict[ManagerNotice, ManagerEvent]:
+        stored = self._item.get("manager_events")
+        read = {}
+        for kind, event in stored.items() if isinstance(stored, dict) else ():
+            at = _read_utc_time(event.get("at")) if isinstance(event, dict) else None
+            if at and kind in list(ManagerNotice):
+                read[ManagerNotice(kind)] = ManagerEvent(at, str(event.get("employee") or ""))
+        return read
 
     def offers(self) -> dict[str, Offer]:
         offers = self._item.get("offers")

@@ -11,6 +11,7 @@ Each phone number has several items. The sort key `entry` says what an item hold
 | `RATE#<hour>` | the number of texts received in an hour, and the digest of the last one |
 | `CALLS#<day>` | the number of calls started on a day |
 | `NOTICE#<notice>` | an offer, a cancellation notice or a reminder |
+| `MANAGER_NOTICE#<notice>` | a notice to a manager |
 | `LIMIT_NOTICE#<hour>` | the notice of the hourly limit |
 | `OPERATOR_REPLY#<message id>` | an operator's reply |
 | `CAMPAIGN_TEST#<operation>` | the text of a campaign, sent to one number first |

@@ -31,6 +31,7 @@ def read_employee(row: Mapping[str, Any]) -> Employee:
     return Employee(
         phone_number=str(row["phone_number"]),
         on_roster=not row.get("only_opt_out"),
+        name=_text(row, "name"),
         language=str(row.get("language") or ""),
         roles=_roles(row),
         hired_at=_text(row, "hired_at"),

@@ -167,7 +167,7 @@ class DynamoInboundStore(DynamoInboundRows):
         updates = [
             queued_entry_update(self._conversations, text, now=context.now, reply=reply),
             *self._booking_updates(context, decision),
-            *self._further_updates(context, reply),
+            *self._further_updates(context, reply, decision),
         ]
         actions: list[TransactWriteItemTypeDef] = [{"Update": one} for one in updates]
         actions += self._counter_actions(context, reply, decision)
@@ -213,12 +213,20 @@ class DynamoInboundStore(DynamoInboundRows):
         )
         return [counter_action(self._campaign_counters, delta, now=context.now) for delta in deltas]
 
-    def _further_updates(self, context: InboundContext, reply: Reply) -> "Iterable[UpdateTypeDef]":
+    def _further_updates(
+        self, context: InboundContext, reply: Reply, decision: BookingDecision | None
+    ) -> "Iterable[UpdateTypeDef]":
         text, now = context.text, context.now
         if reply.listing is not None:
             yield listing_update(self._conversations, text.sender, reply.listing, now=now)
         if reply.kept_for_operator:
             item = InboxItem(
-                text.message_id, text.sender, text.reply_from, text.body, now, urgent=reply.urgent
+                text.message_id,
+                text.sender,
+                text.reply_from,
+                text.body,
+                now,
+                urgent=reply.urgent,
+                sick_call=decision is not None and decision.reports_sickness,
             )
             yield inbox_item_update(self._operator_inbox, item)

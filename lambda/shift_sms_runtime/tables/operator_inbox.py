@@ -29,6 +29,10 @@ _KEPT = timedelta(days=90)
 """How long an item is kept after the text was received."""
 
 
+_LAST_NOTICE = "#notice"
+"""The key of the item that says of which text managers were told last. It is in no list, and no text has this id."""
+
+
 def inbox_key(message_id: str) -> dict[str, str]:
     """Returns the key of an item."""
     return {"message_id": message_id}
@@ -44,6 +48,7 @@ def inbox_item_update(table: str, item: InboxItem) -> "UpdateTypeDef":
         "message_status": InboxStatus.OPEN.value,
         "expires_at": int((item.received_at + _KEPT).timestamp()),
         **({"urgent": True} if item.urgent else {}),
+        **({"sick_call": True} if item.sick_call else {}),
     }
     return {
         "TableName": table,
@@ -64,7 +69,7 @@ class ItemChanged(Exception):
 
 
 class DynamoOperatorInbox:
-    """Implements `OperatorInbox` on DynamoDB."""
+    """Implements `OperatorInbox` and `InboxNoticeLimit` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -87,6 +92,25 @@ class DynamoOperatorInbox:
                     ),
                 },
             )
+
+    def begin_notice(self, at: datetime, *, not_since: datetime) -> bool:
+        """See `InboxNoticeLimit.begin_notice`."""
+        values = {":at": sortable_time(at), ":not_since": sortable_time(not_since)}
+        try:
+            update(
+                self._client,
+                {
+                    "TableName": self._table,
+                    "Key": wire(inbox_key(_LAST_NOTICE)),
+                    "UpdateExpression": "SET told_at = :at",
+                    "ConditionExpression": "attribute_not_exists(told_at) OR told_at = :at"
+                    " OR told_at <= :not_since",
+                    "ExpressionAttributeValues": wire(values),
+                },
+            )
+        except ConditionsFailed:
+            return False
+        return True
 
 
 class DynamoInboxItems:

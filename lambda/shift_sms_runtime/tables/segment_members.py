@@ -1,6 +1,7 @@
 """The SegmentMembers table: key `segment` and `phone_number`, attribute `added_at`.
 
-The index `by-phone-number` has the segments of each number.
+The index `by-phone-number` has the segments of each number. Operators see only the segments that they make: those that
+begin with `role#` are maintained by a function.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -8,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import plain, read_batch, sortable_time, wire
+from shift_sms_runtime.employees.managers import RESERVED_SEGMENTS
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -88,9 +90,19 @@ class DynamoSegmentMembers:
             KeyConditionExpression="phone_number = :number",
             ExpressionAttributeValues=wire({":number": phone_number}),
         )
-        return [str(plain(item)["segment"]) for page in pages for item in page["Items"]]
+        segments = (str(plain(item)["segment"]) for page in pages for item in page["Items"])
+        return [segment for segment in segments if not segment.startswith(RESERVED_SEGMENTS)]
 
     def all(self) -> Iterator[tuple[str, str]]:
         """Reads the whole table, one page at a time: a segment and a phone number each."""
         for page in self._client.get_paginator("scan").paginate(TableName=self._table):
-            yield from (read_member(plain(item)) for item in page["Items"])
+            members = (read_member(plain(item)) for item in page["Items"])
+            yield from (one for one in members if not one[0].startswith(RESERVED_SEGMENTS))
+
+    def join(self, segment: str, number: str) -> None:
+        """See `MembersOfSegment.join`."""
+        self._client.put_item(TableName=self._table, Item=wire(member_key(segment, number)))
+
+    def leave(self, segment: str, number: str) -> None:
+        """See `MembersOfSegment.leave`."""
+        self._client.delete_item(TableName=self._table, Key=wire(member_key(segment, number)))

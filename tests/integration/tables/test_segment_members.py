@@ -1,9 +1,11 @@
 """Tests the SegmentMembers table."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
+from shift_sms_runtime.employees.manager_index import MembersOfSegment
 from tests.support.campaign_world import numbers
 from tests.support.store_operations import NOW
 from tests.support.store_pairs import Stores
@@ -47,3 +49,12 @@ def test_given_a_segment_when_its_pages_are_read_then_each_member_is_read_once(
     assert stores.segment_members.page("no-such-segment", "", 10) == ([], None)
     page, _ = stores.segment_members.page("overtime", "+14255550102x", 10)
     assert page == numbers(members)[3:13], "a page may begin after a number that is not a member"
+
+
+def test_given_a_segment_of_the_system_when_joined_and_left_then_its_page_follows(stores: Stores) -> None:
+    number = numbers(1)[0]
+    writer = cast("MembersOfSegment", stores.segment_members)
+    for change, members in ((writer.join, [number]), (writer.leave, [])):
+        for _ in range(2):
+            change("role#manager", number)
+            assert stores.segment_members.page("role#manager", "", 200) == (members, None)

@@ -19,6 +19,9 @@ class EmployeeRow:
     roles: frozenset[str] = frozenset()
     hired_at: str = ""
     timezone: str = ""
+    name: str = ""
+    sites: frozenset[str] = frozenset()
+    notices: frozenset[str] | None = None
 
 
 class MemoryEmployees:
@@ -75,6 +78,9 @@ def _employee(number: str, row: EmployeeRow) -> Employee:
         row.roles,
         row.hired_at,
         row.timezone,
+        row.sites,
+        row.notices,
+        row.name,
         opted_out=row.opted_out,
         opt_changed_by=row.changed_by or None,
     )

@@ -91,6 +91,7 @@ class MemoryInboundStore:
                 context.text.body,
                 context.now,
                 urgent=reply.urgent,
+                sick_call=decision is not None and decision.reports_sickness,
             )
             self._operator_inbox.items.setdefault(item.message_id, item)
 

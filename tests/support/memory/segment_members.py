@@ -5,7 +5,10 @@ from datetime import datetime
 
 
 class MemorySegmentMembers:
-    """Implements `SegmentMembers` in memory. A page has at most `max_per_page` members, as if rows were large."""
+    """Implements `SegmentMembers` and `MembersOfSegment` in memory.
+
+    A page has at most `max_per_page` members, as if rows were large.
+    """
 
     def __init__(self, segments: Mapping[str, Collection[str]], max_per_page: int | None = None) -> None:
         self.segments = {segment: set(members) for segment, members in segments.items()}
@@ -16,6 +19,12 @@ class MemorySegmentMembers:
     def put(self, segment: str, member: str, added_at: datetime) -> None:
         self.segments.setdefault(segment, set()).add(member)
         self.added_at[member] = added_at
+
+    def join(self, segment: str, number: str) -> None:
+        self.segments.setdefault(segment, set()).add(number)
+
+    def leave(self, segment: str, number: str) -> None:
+        self.segments.get(segment, set()).discard(number)
 
     def page(
         self, segment: str, after: str, limit: int, *, added_until: datetime | None = None

@@ -21,6 +21,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, transact, wire
+from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.fill_plans.eligibility import RANKED_DAYS, ContactHistory
 from shift_sms_runtime.fill_plans.fill_contact import (
     NO_STATISTICS,
@@ -35,6 +36,7 @@ from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
 from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillOrder, FillStatus
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shifts.shift_item import stored_manager_events
 from shift_sms_runtime.tables.shifts import fill_update
 
 if TYPE_CHECKING:
@@ -49,6 +51,12 @@ _SKIPPED_PER_ITEM = 5000
 
 _STATISTICS = ("contacted", "claimed", "log_delays", "squared_log_delays")
 """The attributes of reply statistics, in the order of the fields of `ReplyStatistics`."""
+
+_MANAGER_NOTICES = {
+    FillStatus.FILLED: ManagerNotice.FILLED,
+    FillStatus.EXHAUSTED: ManagerNotice.EXHAUSTED,
+}
+"""What managers are told when a plan ends."""
 
 _DAY = "day_"
 """The beginning of the attributes that count the texts of a day."""
@@ -95,11 +103,14 @@ class DynamoFillContacts:
         statistics: SegmentStatistics = NO_STATISTICS,
     ) -> None:
         """See `FillContacts.write_status`."""
-        written = {
+        written: dict[str, object] = {
             "fill_status": progress.status.value,
             "fill_started_at": progress.started_at,
             CONTACTED: contacted,
         }
+        told = _MANAGER_NOTICES.get(progress.status)
+        if told is not None and (shift.fill is None or shift.fill.status is not progress.status):
+            written["manager_events"] = stored_manager_events(shift.with_manager_event(told, now))
         self._write(
             [
                 {"Update": fill_update(self._shifts, shift, written)},

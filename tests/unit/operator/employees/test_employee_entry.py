@@ -150,6 +150,11 @@ def test_given_what_fill_plans_need_when_read_then_it_is_checked() -> None:
         ("timezone", "../etc/passwd", "write a name like Europe/Berlin"),
         ("sites", "Harbor, Old Town", "several sites are separated by ;"),
         ("notices", "x" * 101, "has 101 characters; shorten it to 100"),
+        (
+            "notices",
+            "sick;drop",
+            "'drop' does not exist: write filled, unfilled, dropped, sick, exhausted, inbox,",
+        ),
     ],
 )
 def test_given_a_wrong_cell_when_read_then_it_is_told(column: str, cell: str, told: str) -> None:

@@ -1,0 +1,103 @@
+"""The notices to managers: which are due, whether they are still true, and their texts."""
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from shift_sms_runtime.employees.managers import ManagerNotice
+from shift_sms_runtime.language.locale import Locale, Template
+from shift_sms_runtime.messaging.encoding import GSM_BASIC, with_gsm_substitutes
+from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
+from shift_sms_runtime.records import record
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
+from shift_sms_runtime.shifts.manager_notices.event import ManagerEvent
+from shift_sms_runtime.shifts.notices import one_segment
+from shift_sms_runtime.shifts.shift import Shift
+
+_QUEUED_FOR = timedelta(hours=3)
+"""How long after an event its notices are queued. Later changes of the shift read no managers."""
+
+_TOLD_FOR = timedelta(hours=24)
+"""How long after an event its notices may be sent."""
+
+_LONGEST_NAME = 30
+"""The most characters of a name in a notice."""
+
+_TEMPLATES = {
+    ManagerNotice.FILLED: Template.MANAGER_FILLED,
+    ManagerNotice.UNFILLED: Template.MANAGER_UNFILLED,
+    ManagerNotice.DROPPED: Template.MANAGER_DROPPED,
+    ManagerNotice.SICK: Template.MANAGER_SICK,
+    ManagerNotice.EXHAUSTED: Template.MANAGER_EXHAUSTED,
+}
+
+
+@record
+class ManagerNews:
+    """What managers are told: an event of a shift, or that texts arrived in the operator inbox."""
+
+    kind: ManagerNotice
+    at: datetime
+    shift_id: str | None = None
+    site: str | None = None
+    """None without a shift."""
+    employee: str = ""
+    """The phone number of the employee who caused it, who is not told; empty if no employee did."""
+
+    @property
+    def notice_id(self) -> str:
+        """Identifies the notice among those to one manager, so that it is sent once."""
+        subject = "" if self.shift_id is None else f"#{self.shift_id}"
+        return f"{self.kind}{subject}#{self.at.isoformat()}"
+
+    def key(self, number: str) -> ReplyKey:
+        """Returns the key of the ledger row of the notice to a manager."""
+        return ReplyKey(number, self.notice_id, ReplyKind.MANAGER_NOTICE)
+
+    @property
+    def deadline(self) -> datetime:
+        """After this time the notice must not arrive."""
+        return self.at + _TOLD_FOR
+
+
+def news_of(shift: Shift, now: datetime) -> Iterator[ManagerNews]:
+    """Yields the events of a shift whose notices are to be queued, or were queued in the last hours."""
+    for kind in _TEMPLATES:
+        event = shift.manager_events.get(kind)
+        if (
+            event is not None
+            and event.at <= now < event.at + _QUEUED_FOR
+            and is_true(shift, kind, event, now)
+        ):
+            yield ManagerNews(kind, event.at, shift.shift_id, shift.site, event.employee)
+
+
+def is_true(shift: Shift, kind: ManagerNotice, event: ManagerEvent, now: datetime) -> bool:
+    """Returns whether the shift still is as the notice of an event says."""
+    if shift.is_over(now):
+        return False
+    match kind:
+        case ManagerNotice.FILLED:
+            return shift.fill is not None and shift.fill.status is FillStatus.FILLED
+        case ManagerNotice.EXHAUSTED:
+            return shift.fill is not None and shift.fill.status is FillStatus.EXHAUSTED
+        case ManagerNotice.UNFILLED:
+            return shift.is_unfilled and shift.starts_at is not None and now < shift.starts_at
+        case ManagerNotice.SICK:
+            return event.employee in shift.sick_calls
+        case _:
+            return event.employee not in shift.holders
+
+
+def shift_text(shift: Shift, kind: ManagerNotice, name: str, locale: Locale) -> str:
+    """Returns the text of a notice about a shift. `name` is that of the employee who caused it."""
+    return one_segment(_TEMPLATES[kind], shift, locale, name=name, seats=shift.unfilled_seats)
+
+
+def short_name(name: str, number: str) -> str:
+    """Returns a name as it fits into one GSM-7 segment; the phone number if it cannot be written in GSM-7."""
+    composed = unicodedata.normalize("NFC", with_gsm_substitutes(name))
+    # A letter without its accent is still readable: "Dvorak" for "Dvořák".
+    plain = [one if one in GSM_BASIC else unicodedata.normalize("NFD", one)[0] for one in composed]
+    written = " ".join("".join(plain).split())
+    return written[:_LONGEST_NAME].rstrip() if written and GSM_BASIC.issuperset(written) else number

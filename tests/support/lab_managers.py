@@ -1,0 +1,71 @@
+"""Starts work of the deployed system that tells managers, and tells when it is done."""
+
+from collections.abc import Callable
+
+from lab.lab_system import OUR_NUMBER, LabSystem
+from tests.support.deployed_lab import STAFF, put_shifts, wait_until
+from tests.support.lab_permissions import unique_numbers
+
+MANAGER = "+14255550299"
+
+
+def put_manager(system: LabSystem, *roles: str) -> Callable[[], bool]:
+    """Puts an employee, by default a manager; the result tells whether the segment of managers follows."""
+    item = {
+        "phone_number": MANAGER,
+        "roles": list(roles or ("manager",)),
+        "name": f"Max {next(unique_numbers)}",
+    }
+    system.put(system.outputs.employees_table_name, [item])
+    return lambda: _is_indexed(system) is not bool(roles)
+
+
+def _is_indexed(system: LabSystem) -> bool:
+    rows = system.rows(system.outputs.segment_members_table_name)
+    return any((row["segment"], row["phone_number"]) == ("role#manager", MANAGER) for row in rows)
+
+
+def have_manager(system: LabSystem) -> None:
+    """Puts a manager, and waits until functions find them."""
+    assert wait_until(put_manager(system), 30)
+
+
+def have_no_manager(system: LabSystem) -> None:
+    """Takes the role from a manager, and waits until the segment has followed, so that no record waits."""
+    have_manager(system)
+    assert wait_until(put_manager(system, "cook"), 30)
+
+
+def take_role(system: LabSystem) -> Callable[[], bool]:
+    """Takes the role from the manager; the result tells whether the segment of managers follows."""
+    return put_manager(system, "cook")
+
+
+def text_operator(system: LabSystem) -> Callable[[], bool]:
+    """Texts what a person has to read; the result tells whether the manager is told once."""
+    received = len(system.network.inbox(MANAGER))
+    system.network.send_from_phone(STAFF[5], "where is the key to the freezer", OUR_NUMBER)
+    return lambda: len(system.network.inbox(MANAGER)) == received + 1
+
+
+def drop_told_shift(system: LabSystem) -> Callable[[], bool]:
+    """Books and drops a shift; the result tells whether the manager is told once."""
+    received, code = len(system.network.inbox(MANAGER)), f"NEED{next(unique_numbers)}"
+    put_shifts(system, (code, ""))
+    system.network.send_from_phone(STAFF[5], code, OUR_NUMBER)
+    assert wait_until(lambda: system.bookings().get(code) == STAFF[5], 30)
+    system.network.send_from_phone(STAFF[5], f"DROP {code}", OUR_NUMBER)
+    return lambda: len(system.network.inbox(MANAGER)) == received + 1
+
+
+NEEDS = (
+    ("index_managers", "dynamodb:PutItem", "PutItem", put_manager, have_no_manager),
+    ("index_managers", "dynamodb:DeleteItem", "DeleteItem", take_role, have_manager),
+    ("notify_managers", "dynamodb:Query", "Query", text_operator, have_manager),
+    ("notify_managers", "dynamodb:BatchGetItem", "BatchGetItem", text_operator, have_manager),
+    ("notify_managers", "dynamodb:UpdateItem", "UpdateItem", text_operator, have_manager),
+    ("notify_managers", "dynamodb:PutItem", "TransactWriteItems", text_operator, have_manager),
+    ("notify_managers", "sqs:SendMessage", "SendMessage", text_operator, have_manager),
+    ("reconcile_shift", "dynamodb:Query", "Query", drop_told_shift, have_manager),
+)
+"""The function, the action that it needs, the call that is denied without it, the work, and what prepares it."""
