@@ -134,7 +134,7 @@ def test_given_a_plan_when_stopped_then_fill_resumes_it(filling: Callable[[], Op
     assert world.row("Shifts", "N1")["fill_status"] == "running"
 
 
-def test_given_an_exhausted_plan_when_filled_then_the_question_says_who_is_texted_again(
+def test_given_an_exhausted_plan_when_filled_then_repeated_texts_are_told(
     filling: Callable[[], OperatorWorld],
 ) -> None:
     world = filling()

@@ -137,7 +137,7 @@ def test_given_a_plan_when_stopped_then_the_page_offers_to_resume_it(
     assert manager.post("/shifts/fill/review", kept).location.endswith("notice=filling-already")
 
 
-def test_given_an_exhausted_plan_when_filled_then_the_question_says_who_is_texted_again(
+def test_given_an_exhausted_plan_when_filled_then_repeated_texts_are_told(
     console_world: ConsoleWorld, manager: Browser, clock: Clock
 ) -> None:
     start_plan(console_world, clock)
