@@ -1,6 +1,8 @@
 """`shift-sms shifts fill`, `stop-fill`, `watch` and `why`: fill plans."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +14,7 @@ from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOpti
 from shift_sms_cli.fill_plans.explanation import print_plan, print_waves, waves_json
 from shift_sms_cli.fill_plans.preview import print_preview
 from shift_sms_cli.fill_plans.progress import advice, follow
-from shift_sms_cli.fill_plans.words import count_of
+from shift_sms_cli.fill_plans.words import command, count_of
 from shift_sms_cli.output import (
     AfterOption,
     JsonOption,
@@ -28,10 +30,11 @@ from shift_sms_operator.campaigns.prices import read_prices
 from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.fill_plans.audit_file import CSV_HEADER, csv_rows
 from shift_sms_operator.fill_plans.fill_explainer import DEFAULT_WAVES, MAX_WAVES, FillExplainer
-from shift_sms_operator.fill_plans.views import FillAction
+from shift_sms_operator.fill_plans.views import FillAction, NoFillPlan
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
 
+_INTERRUPTED = 1
 _QUESTIONS = {FillAction.RESUMED: "Resume filling", FillAction.RESTARTED: "Start a new fill plan of"}
 
 
@@ -97,7 +100,7 @@ def fill(
     draft, action = plans.changes.draft(code, values)
     code = draft.shift.shift_id
     if action is FillAction.RUNNING:
-        print_line(f"{code} is being filled already. Follow it: shift-sms shifts watch {code} --env {env}")
+        print_line(f"{code} is being filled already. Follow it: {command('watch', code, env)}")
         return
     with counting("members") as counted:
         shown = plans.previewer.preview(code, values, prices=read_prices(prices), on_progress=counted)
@@ -109,7 +112,7 @@ def fill(
     done = {FillAction.RESUMED: "is being filled again", FillAction.RUNNING: "is being filled already"}
     print_line(
         f"{code} {done.get(change.action or action, 'is being filled')}."
-        f" Follow it: shift-sms shifts watch {code} --env {env}"
+        f" Follow it: {command('watch', code, env)}"
     )
 
 
@@ -130,7 +133,7 @@ def stop_fill(
         print_line(f"The fill plan of {code} {'is stopped' if stopped else 'has ended'} already.")
         return
     print_line(f"The fill plan of {code} is stopped. Texts that are being sent at this moment still leave.")
-    print_line(f"Resume it: shift-sms shifts fill {code} --env {env}")
+    print_line(f"Resume it: {command('fill', code, env)}")
 
 
 def watch(
@@ -144,8 +147,13 @@ def watch(
     Example: shift-sms shifts watch XYZ123 --env prod
     """
     follower = connect(env, profile, region).fill_plans.follower
-    ended = follow(partial(follower.progress, code))
-    if hint := advice(ended):
+    try:
+        with _naming_the_start(code, env):
+            ended = follow(partial(follower.progress, code))
+    except KeyboardInterrupt:
+        note(f"no longer watched; the fill plan of {code} goes on until shifts stop-fill stops it")
+        raise typer.Exit(_INTERRUPTED) from None
+    if hint := advice(ended, env):
         print_line(hint, style="yellow")
 
 
@@ -177,7 +185,8 @@ def why(
     Example: shift-sms shifts why XYZ123 --csv XYZ123.csv
     """
     explainer = connect(env, profile, region).fill_plans.explainer
-    last = explainer.plans(code)[0]
+    with _naming_the_start(code, env):
+        last = explainer.plans(code)[0]
     if check:
         _check(explainer, code)
         return
@@ -200,6 +209,15 @@ def why(
             print_plan(plans[started_at])
         print_waves(waves, zone)
     print_more(page.cursor)
+
+
+@contextmanager
+def _naming_the_start(code: str, env: str) -> Iterator[None]:
+    """Adds the command that starts a plan to the refusal of a shift without one."""
+    try:
+        yield
+    except NoFillPlan as refusal:
+        raise Refused(f"{refusal}; start one: {command('fill', code, env)}") from None
 
 
 def _check(explainer: FillExplainer, code: str) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from shift_sms_cli.fill_plans.words import clock
+from shift_sms_cli.fill_plans.words import clock, command
 from shift_sms_cli.output import print_line
 from shift_sms_operator.fill_plans.views import FillProgress
 from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
@@ -15,7 +15,7 @@ def summary(progress: FillProgress) -> str:
     """Returns one line about a plan: its status, waves, contacts, claims and the next wave."""
     shift = progress.shift
     parts = [
-        f"{progress.status or 'about to start'}: wave {progress.waves}",
+        f"{progress.state}: wave {progress.waves}" if not progress.does_not_run else progress.state,
         f"{progress.contacted} contacted",
         f"{progress.claimed} claimed",
         f"{shift.free_seats} of {shift.seats} seats free",
@@ -37,16 +37,18 @@ def follow(look: Callable[[], FillProgress], sleep: Callable[[float], None] = ti
     return progress
 
 
-def advice(progress: FillProgress) -> str:
-    """Returns what an operator can do about a plan that has ended."""
+def advice(progress: FillProgress, env: str) -> str:
+    """Returns what an operator can do about a plan that has ended. `env` is the environment of the commands."""
     code = progress.shift.shift_id
+    if progress.does_not_run:
+        return f"See the shift: {command('show', code, env)}"
     match progress.status:
         case FillStatus.STOPPED:
-            return f"Resume it: shift-sms shifts fill {code}"
+            return f"Resume it: {command('fill', code, env)}"
         case FillStatus.EXHAUSTED:
             return (
                 "A seat is free, but no one is left to text, or fill_by has passed."
-                f" See why: shift-sms shifts why {code}"
+                f" See why: {command('why', code, env)}"
             )
         case _:
             return ""

@@ -1,5 +1,6 @@
 """Words and times of fill plans for people."""
 
+import shlex
 from datetime import datetime, tzinfo
 
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
@@ -31,3 +32,8 @@ def clock(at: datetime, zone: tzinfo) -> str:
 def count_of(count: int, thing: str) -> str:
     """Returns a number of things, such as `2 waves`."""
     return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def command(name: str, code: str, env: str) -> str:
+    """Returns a command on a shift as it is typed in a shell, such as `shift-sms shifts fill A1 --env dev`."""
+    return shlex.join(["shift-sms", "shifts", name, code, "--env", env])

@@ -12,11 +12,11 @@ from shift_sms_operator.fill_plans.views import (
     ExplainedContact,
     ExplainedSkip,
     ExplainedWave,
+    NoFillPlan,
     ReplayedWave,
 )
 from shift_sms_operator.fill_plans.words import outcome_text, why_ranked, why_skipped
 from shift_sms_operator.pages import Page, read_page
-from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_finder import ShiftFinder
 from shift_sms_runtime.employees.recipients import MAX_NUMBER_LENGTH
 from shift_sms_runtime.fill_plans.fill_contact import FillContact, PlanProgress
@@ -71,14 +71,13 @@ class FillExplainer:
         """Returns the last plans of a shift, the newest first, at most 20.
 
         Raises:
-            Refused: the shift has had no plan.
+            Refused: there is no such shift.
+            NoFillPlan: it has had no plan.
         """
         plans = self._history.plans(shift_id, most=_MOST_PLANS)
         if not plans:
             shift = self._finder.get(shift_id)
-            raise Refused(
-                f"no fill plan of {shift.shift_id} is stored; start one with shifts fill {shift.shift_id}"
-            )
+            raise NoFillPlan(f"no fill plan of {shift.shift_id} is stored")
         return plans
 
     def zone(self, shift_id: str) -> tzinfo:

@@ -7,11 +7,16 @@ from decimal import Decimal
 from enum import StrEnum
 
 from shift_sms_operator.campaigns.views import CountryCost, total_usd
+from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_views import TextPreview
 from shift_sms_runtime.fill_plans.fill_contact import FillContact
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
 from shift_sms_runtime.shifts.shift import Shift
+
+
+class NoFillPlan(Refused):
+    """A shift has had no fill plan, so there is none to follow or to explain."""
 
 
 class FillAction(StrEnum):
@@ -104,10 +109,20 @@ class FillProgress:
     claimed: int = 0
     """The seats that were taken since the start of the plan."""
 
+    does_not_run: str = ""
+    """The status of a shift whose plan does not run because of it, such as `refused`. Empty otherwise."""
+
     @property
     def ended(self) -> bool:
-        """Whether no one else is texted, unless a seat becomes free or an operator resumes the plan."""
-        return self.status not in (None, FillStatus.RUNNING)
+        """Whether no one else is texted, unless a seat becomes free or an operator changes the shift or the plan."""
+        return bool(self.does_not_run) or self.status not in (None, FillStatus.RUNNING)
+
+    @property
+    def state(self) -> str:
+        """The state of the plan in words."""
+        if self.does_not_run:
+            return f"does not run: the shift is {self.does_not_run}"
+        return self.status.value if self.status else "about to start"
 
 
 class ContactOutcome(StrEnum):

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.operator_fills import ANN, BOB, CY, DEE, OPEN_SHIFT, add_empl
 from tests.support.operator_world import CommandResult, OperatorWorld
 
 DONE, WRONG_INPUT = 0, 2
+_follow = fill_progress.follow
 
 
 @pytest.fixture
@@ -183,6 +185,59 @@ def test_given_a_plan_when_watched_and_shown_then_its_waves_are_told(
     ]
 
 
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [("stopped", "Resume it: shift-sms shifts fill"), ("exhausted", "See why: shift-sms shifts why")],
+)
+def test_given_an_ended_plan_when_watched_then_the_next_command_is_complete(
+    operator_world: OperatorWorld, status: str, advice: str
+) -> None:
+    plan = {"fill_order": "rotation", "fill_status": status}
+    operator_world.put("Shifts", {**OPEN_SHIFT, **plan, "shift_id": "N1;ls"})
+
+    watched = operator_world.run("shifts", "watch", "N1;ls").out
+
+    assert f"{advice} 'N1;ls' --env dev" in " ".join(watched.split())
+
+
+@pytest.mark.parametrize(
+    ("item", "why"),
+    [
+        ({"shift_status": "cancelled"}, "canceled"),
+        ({"shift_status": "on hold"}, "'on hold'"),
+        ({"seats": "many"}, "refused"),
+    ],
+)
+def test_given_a_shift_whose_plan_does_not_run_when_watched_then_it_says_why(
+    operator_world: OperatorWorld, item: dict[str, object], why: str
+) -> None:
+    operator_world.put("Shifts", {**OPEN_SHIFT, "fill_order": "rotation", **item})
+
+    watched = operator_world.run("shifts", "watch", "N1")
+
+    assert (watched.code, watched.err) == (DONE, "")
+    first, advice = watched.out.splitlines()
+    assert first.startswith(f"does not run: the shift is {why}, 0 contacted")
+    assert advice == "See the shift: shift-sms shifts show N1 --env dev"
+
+
+def test_given_control_c_when_watched_then_the_plan_goes_on(
+    filling: Callable[[], OperatorWorld], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = filling()
+
+    def interrupted(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shift_sms_cli.commands.shift_filling.follow", partial(_follow, sleep=interrupted))
+
+    watched = world.run("shifts", "watch", "N1")
+
+    said = "no longer watched; the fill plan of N1 goes on until shifts stop-fill stops it"
+    assert (watched.code, said in watched.err) == (1, True)
+    assert world.row("Shifts", "N1")["fill_status"] == "running"
+
+
 def test_given_a_plan_when_explained_then_each_person_has_a_reason(
     filling: Callable[[], OperatorWorld],
 ) -> None:
@@ -265,8 +320,8 @@ def test_given_no_plan_when_stopped_watched_or_explained_then_it_is_refused(
         return operator_world.run("shifts", command, "N1")
 
     assert (refused("stop-fill").code, "N1 has no fill plan to stop" in refused("stop-fill").err) == (2, True)
-    assert "start one with shifts fill N1" in refused("watch").err
-    assert "no fill plan of N1 is stored" in refused("why").err
+    assert "N1 has no fill plan; start one: shift-sms shifts fill N1 --env dev" in refused("watch").err
+    assert "no fill plan of N1 is stored; start one: shift-sms shifts fill N1 --env" in refused("why").err
 
 
 def test_given_a_replay_that_differs_when_checked_then_exit_2_names_the_rank(

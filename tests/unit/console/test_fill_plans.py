@@ -114,6 +114,16 @@ def test_given_a_plan_when_it_goes_on_then_the_open_page_follows_without_a_reloa
     assert '<dd id="fill-contacted">3</dd>' in part
 
 
+def test_given_a_shift_on_hold_when_shown_then_its_plan_does_not_run(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    console_world.operators.put("Shifts", {**OPEN_SHIFT, "fill_order": "random", "shift_status": "hold"})
+
+    page = unescape(manager.get(SHIFT_PAGE).body)
+
+    assert "<dd id=\"fill-status\">does not run: the shift is 'hold'</dd>" in page
+
+
 def test_given_a_plan_when_stopped_then_the_page_offers_to_resume_it(
     console_world: ConsoleWorld, manager: Browser, clock: Clock
 ) -> None:

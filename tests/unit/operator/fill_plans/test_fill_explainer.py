@@ -214,9 +214,9 @@ def test_given_two_plans_when_explained_page_by_page_then_each_wave_is_there_onc
 def test_given_no_plan_when_explained_or_followed_then_it_is_refused(world: FillWorld) -> None:
     world.put_shift(fill_order=None, fill_wave_size=None, fill_wave_minutes=None)
 
-    with pytest.raises(Refused, match="no fill plan of A1 is stored; start one"):
+    with pytest.raises(Refused, match="no fill plan of A1 is stored"):
         explainer(world).plans("A1")
-    with pytest.raises(Refused, match="A1 has no fill plan; start one"):
+    with pytest.raises(Refused, match="A1 has no fill plan"):
         operator_of(world).fill_plans.follower.progress("A1")
     with pytest.raises(Refused, match="A2: there is no such shift"):
         explainer(world).plans("A2")
