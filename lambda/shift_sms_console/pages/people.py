@@ -88,7 +88,7 @@ def new(visit: Visit) -> Response:
         "language": row.language,
         "roles": ", ".join(row.roles),
         "segments": ", ".join(details.segments),
-        "edits": "yes",
+        "edits": row.phone_number,
     }
     return _form(visit, values, title=f"Edit {row.name or row.phone_number}")
 
@@ -104,11 +104,13 @@ def save(visit: Visit) -> Response:
             _checked(segment_names, _several(form.get("segments", ""))),
             _checked(read_roles, _several(form.get("roles", ""))),
         )
-        if form.get("edits") != "yes":
+        if form.get("edits"):
+            _check_is_same(form["edits"], entry)
+        else:
             _check_is_new(visit, entry)
         change = visit.operator.employees.add(entry)
     except Refused as refusal:
-        title = "Edit an employee" if form.get("edits") == "yes" else "Add an employee"
+        title = "Edit an employee" if form.get("edits") else "Add an employee"
         return _form(visit, form, title=title, problem=str(refusal))
     return visit.go(_employee(entry.phone_number, notice="unchanged" if change is None else "employee-saved"))
 
@@ -156,6 +158,14 @@ def _check_is_new(visit: Visit, entry: EmployeeEntry) -> None:
         )
 
 
+def _check_is_same(number: str, entry: EmployeeEntry) -> None:
+    """Raises Refused if the form of an employee names another number, which may be that of a colleague."""
+    if number != entry.phone_number:
+        raise Refused(
+            f"the number of {number} cannot be changed; add {entry.phone_number} as an employee, then remove {number}"
+        )
+
+
 def _several(written: str) -> str:
     """Returns values that commas separate as the files of employees have them."""
     return written.strip().replace(",", ";")
@@ -186,7 +196,7 @@ def _form(visit: Visit, values: Mapping[str, str], *, title: str, problem: str =
         default_segment=visit.operator.deployment.settings.default_segment,
         segments=segments_known(visit),
         languages=[name_of(language) for language in languages()],
-        edits=values.get("edits") == "yes",
+        edits=values.get("edits", ""),
         title=title,
         problem=problem,
     )

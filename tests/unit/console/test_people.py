@@ -185,12 +185,27 @@ def test_given_the_number_of_another_when_added_then_the_name_is_not_lost(
     form = {"csrf_token": console_world.csrf_token(), **FORM}
 
     refused = manager.post("/people", form)
-    edited = manager.post("/people", {**form, "edits": "yes"})
+    edited = manager.post("/people", {**form, "edits": ANN})
 
     assert (refused.status, f"{ANN} is the number of Zoe" in refused.body) == (422, True)
     assert edited.status == 303
     assert console_world.operators.row("Employees", ANN)["name"] == "Ann"
-    assert 'name="edits" value="yes"' in manager.get("/people/new?number=%2B14255550101").body
+    page = manager.get("/people/new?number=%2B14255550101").body
+    assert f'name="edits" value="{ANN}"' in page
+    assert f'name="number" value="{ANN}" required readonly' in page
+
+
+def test_given_the_form_of_an_employee_when_the_number_differs_then_it_is_refused(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    rows = {"phone_number": ANN, "name": "Ann"}, {"phone_number": "+14255550102", "name": "Bob"}
+    console_world.operators.put("Employees", *rows)
+    form = {"csrf_token": console_world.csrf_token(), **FORM, "number": "+14255550102", "edits": ANN}
+
+    refused = manager.post("/people", form)
+
+    assert (refused.status, f"the number of {ANN} cannot be changed" in refused.body) == (422, True)
+    assert console_world.operators.row("Employees", "+14255550102")["name"] == "Bob"
 
 
 def test_given_several_roles_when_commas_separate_them_then_each_is_one(
