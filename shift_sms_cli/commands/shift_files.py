@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
+from shift_sms_cli.fill_plans.words import count_of
 from shift_sms_cli.output import (
     JsonOption,
     counting,
@@ -43,7 +44,8 @@ def import_shifts(
 
     The first line names the columns: shift_id, and any of shift_info, starts_at, ends_at, respond_by, timezone, site,
     role, seats, and the attributes of a fill plan: fill_by, fill_order, fill_segment, fill_wave_size,
-    fill_wave_minutes, fill_urgent. Times are those of the shift's place:
+    fill_wave_minutes, fill_urgent. fill_by or fill_order starts a fill plan at once, without a question. Times are
+    those of the shift's place:
 
         shift_id,shift_info,starts_at,ends_at,site,role,seats
         XYZ123,15/08 5h nightshift,2026-08-15 22:00,2026-08-16 03:00,Harbor,Bar,2
@@ -72,6 +74,9 @@ def import_shifts(
         done = ", ".join(f"{count} {action}" for action, count in counts.items()) or "none"
         would, unchanged = (" would be", "; nothing was changed (--dry-run)") if dry_run else ("", "")
         print_line(f"{loaded}{would} loaded ({done}), {len(problems)} rejected{unchanged}")
+        if plans := sum(row.starts_plan for row in rows):
+            starts = "would start" if dry_run else "starts"
+            print_line(f"{starts} {count_of(plans, 'fill plan')}: employees are texted", style="yellow")
         for row in rows:
             if row.uninformed:
                 print_line(

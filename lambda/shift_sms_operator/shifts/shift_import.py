@@ -17,7 +17,7 @@ from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_changes import ShiftChanges
 from shift_sms_operator.shifts.shift_drafts import DETAILS, STATUS, changed_values, stored_text
 from shift_sms_operator.shifts.shift_finder import ShiftFinder
-from shift_sms_operator.shifts.shift_views import TextPreview
+from shift_sms_operator.shifts.shift_views import ShiftChange, ShiftDraft, TextPreview
 from shift_sms_runtime.audit.audit_record import Subject
 from shift_sms_runtime.language.shift_codes import normalize_code
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
@@ -64,6 +64,8 @@ class ImportedRow:
     preview: TextPreview | None = None
     uninformed: int = 0
     """How many holders are not told of another place or time."""
+    starts_plan: bool = False
+    """Whether the row starts a fill plan, or would start one."""
 
     @property
     def problem(self) -> Problem | None:
@@ -121,26 +123,40 @@ class ShiftImporter:
                 return self._add(operation_id, dry_run, row)
             if existing.status == ShiftStatus.CANCELED:
                 return ImportedRow(row.line, shift_id, ImportAction.CANCELED)
-            return self._edit(operation_id, dry_run, row)
+            return self._edit(operation_id, dry_run, row, existing)
         except Refused as refused:
             return ImportedRow(row.line, shift_id, ImportAction.REJECTED, str(refused))
 
     def _add(self, operation_id: str, dry_run: bool, row: "_Row") -> ImportedRow:
         values = changed_values(row.values, (*DETAILS, STATUS))
         if dry_run:
-            preview = self._changes.preview(row.shift_id, values).preview
-            return ImportedRow(row.line, row.shift_id, ImportAction.ADDED, preview=preview)
+            draft = self._changes.preview(row.shift_id, values)
+            starts = _starts_plan(None, draft.shift)
+            return ImportedRow(
+                row.line, row.shift_id, ImportAction.ADDED, preview=draft.preview, starts_plan=starts
+            )
         change = self._changes.add(row.shift_id, values, operation_id=operation_id)
         action = ImportAction.ADDED if change.changed else ImportAction.UNCHANGED
-        return ImportedRow(row.line, row.shift_id, action, preview=change.preview)
+        starts = change.changed and _starts_plan(None, change.shift)
+        return ImportedRow(row.line, row.shift_id, action, preview=change.preview, starts_plan=starts)
 
-    def _edit(self, operation_id: str, dry_run: bool, row: "_Row") -> ImportedRow:
+    def _edit(self, operation_id: str, dry_run: bool, row: "_Row", existing: Shift) -> ImportedRow:
         values = changed_values(row.values)
+        change: ShiftDraft | ShiftChange
         if dry_run:
-            draft = self._changes.preview_edit(row.shift_id, values)
-            return _edited(row, draft.preview, draft.uninformed, changed=bool(draft.changes))
-        change = self._changes.edit(row.shift_id, values, operation_id=operation_id)
-        return _edited(row, change.preview, change.uninformed, changed=change.changed)
+            change = self._changes.preview_edit(row.shift_id, values)
+            changed = bool(change.changes)
+        else:
+            change = self._changes.edit(row.shift_id, values, operation_id=operation_id)
+            changed = change.changed
+        return ImportedRow(
+            row.line,
+            row.shift_id,
+            ImportAction.CHANGED if changed else ImportAction.UNCHANGED,
+            preview=change.preview,
+            uninformed=len(change.uninformed),
+            starts_plan=_starts_plan(existing, change.shift),
+        )
 
 
 @dataclass(frozen=True)
@@ -151,11 +167,10 @@ class _Row:
     problem: str = ""
 
 
-def _edited(
-    row: _Row, preview: TextPreview | None, uninformed: Sequence[str], *, changed: bool
-) -> ImportedRow:
-    action = ImportAction.CHANGED if changed else ImportAction.UNCHANGED
-    return ImportedRow(row.line, row.shift_id, action, preview=preview, uninformed=len(uninformed))
+def _starts_plan(before: Shift | None, after: Shift) -> bool:
+    """Returns whether a shift with a free seat has a fill plan that it had not before."""
+    had_plan = before is not None and before.fill is not None
+    return after.fill is not None and not had_plan and after.free_seats > 0
 
 
 def _distinct(path: Path) -> Iterator[_Row]:
