@@ -119,6 +119,9 @@ class ShiftDrafts:
         for name in FILL_DETAILS:
             if changes.get(name) is not None:
                 changes[name] = _typed(name, str(changes[name]))
+                if stored.get(name) == changes[name]:
+                    # Another way to write the same value, such as 7.50 for 7.5.
+                    del changes[name]
         if STATUS in changes and not after.status:
             changes[STATUS] = ShiftStatus.AVAILABLE.value
         if not after.info and after.starts_at is None:

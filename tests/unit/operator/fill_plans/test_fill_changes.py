@@ -75,10 +75,10 @@ def test_given_a_plan_when_filled_again_then_it_runs_once_and_is_audited_once(
 ) -> None:
     operator_world.put("Shifts", OPEN_SHIFT)
     add_employees(operator_world)
-    changes.start("N1", {})
+    changes.start("N1", {"fill_wave_size": "012", "fill_wave_minutes": "7.5"})
     run_planner(operator_world, clock)
 
-    again = changes.start("N1", FILL)
+    again = changes.start("N1", {**FILL, "fill_wave_size": "12", "fill_wave_minutes": "7.50"})
 
     assert (again.changed, again.action) == (False, FillAction.RUNNING)
     assert operator_world.row("Shifts", "N1")["fill_status"] == "running"
