@@ -59,7 +59,11 @@ FillWaveMinutesOption = Annotated[
 ]
 FillUrgentOption = Annotated[
     str | None,
-    typer.Option("--fill-urgent", metavar="true|false", help="Whether the fill plan cannot wait."),
+    typer.Option(
+        "--fill-urgent",
+        metavar="true|false",
+        help="Also text people in quiet hours, if the setting allows it.",
+    ),
 ]
 
 

@@ -48,7 +48,12 @@ def fill(
     ] = None,
     order: Annotated[
         str | None,
-        typer.Option("--order", metavar="ORDER", help=f"Who is texted first: {', '.join(FillOrder)}."),
+        typer.Option(
+            "--order",
+            metavar="ORDER",
+            help=f"Who is texted first: {', '.join(FillOrder)}.",
+            show_default=FillOrder.ROTATION.value,
+        ),
     ] = None,
     segment: Annotated[
         str | None,
@@ -69,7 +74,10 @@ def fill(
         ),
     ] = None,
     urgent: Annotated[
-        bool | None, typer.Option("--urgent/--not-urgent", help="Whether the plan cannot wait.")
+        bool | None,
+        typer.Option(
+            "--urgent/--not-urgent", help="Also text people in quiet hours, if the setting allows it."
+        ),
     ] = None,
     prices: Annotated[
         Path | None,

@@ -37,7 +37,6 @@ def print_preview(preview: FillPreview) -> None:
             f" {preview.texted_before} of these had a text of the last plan.",
             style="yellow",
         )
-    print_costs(preview.broadcast)
     print_line(
         f"Expected until the shift is filled: about {count_of(preview.expected_texts, 'text')},"
         f" {in_segments(_segments(preview, expected=True))}, {cost(preview.expected)}",
@@ -47,13 +46,18 @@ def print_preview(preview: FillPreview) -> None:
         f"A broadcast to everyone: {count_of(preview.eligible, 'text')},"
         f" {in_segments(_segments(preview, expected=False))}, {cost(preview.broadcast)}"
     )
+    if preview.broadcast:
+        print_line("Cost of the broadcast by country:", style="bold")
+        print_costs(preview.broadcast)
 
 
 def _waves(preview: FillPreview) -> str:
-    if preview.order is FillOrder.BROADCAST:
-        return "everyone in one wave"
+    if preview.asks_waiting_list:
+        return "the waiting list is asked first; a wave follows if a seat stays free"
     if not preview.eligible:
         return "the first wave when someone may be texted"
+    if preview.order is FillOrder.BROADCAST:
+        return "everyone in one wave"
     people = "1 person" if preview.first_wave == 1 else f"{preview.first_wave} people"
     return f"first wave {people}, the next one after {duration(preview.wait)}"
 

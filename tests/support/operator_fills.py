@@ -67,8 +67,8 @@ def run_planner(world: OperatorWorld, clock: Clock, shift_id: str = "N1") -> Non
     planner.plan(shift_id, Deadline(clock, 60))
 
 
-def operator_of(world: FillWorld, actor: Callable[[], str] = lambda: ACTOR) -> Operator:
+def operator_of(world: FillWorld, actor: Callable[[], str] = lambda: ACTOR, **settings: object) -> Operator:
     """Returns the operations on the simulated tables of fill plans."""
     clients = cast("Clients", SimpleNamespace(dynamodb=world.plain_client))
-    outputs = stack_outputs({"reconcile": "reconcile", "outbox": "outbox"})
+    outputs = stack_outputs({"reconcile": "reconcile", "outbox": "outbox"}, **settings)
     return operator(clients, Deployment.from_outputs(outputs), actor, world.clock)

@@ -18,6 +18,7 @@ from shift_sms_runtime.fill_plans.candidates import Audience, AudienceFinder
 from shift_sms_runtime.fill_plans.fill_contact import MAX_CONTACTS_PER_WAVE, PlanProgress, SentContact
 from shift_sms_runtime.fill_plans.fill_texts import fill_texts
 from shift_sms_runtime.fill_plans.ports import FillContacts
+from shift_sms_runtime.fill_plans.progress import seats_to_fill
 from shift_sms_runtime.fill_plans.wave_planner import decide_wave
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.encoding import TextSize
@@ -149,11 +150,15 @@ class FillPreviewer:
             segments_per_text=max(text.size.segments for text in texts.values()),
             target=self._target,
             now=now,
+            quiet_until=audience.quiet_until,
         )
         sizes = {language: text.size for language, text in texts.items()}
         numbers = [contact.phone_number for contact in audience.contacts]
         languages = self._languages(numbers)
         expected = numbers[: max(min(wave.size, len(numbers)), ceil(wave.expected_texts))]
+        asks_waiting_list = not seats_to_fill(shift)
+        if asks_waiting_list:
+            expected = []
         return FillPreview(
             shift=shift,
             action=action,
@@ -163,7 +168,10 @@ class FillPreviewer:
             complete=members.complete,
             eligible=len(numbers),
             skipped={reason.value: len(skipped) for reason, skipped in audience.skipped.items()},
-            first_wave=min(max(1, wave.size), MAX_CONTACTS_PER_WAVE, len(numbers)),
+            first_wave=0
+            if asks_waiting_list
+            else min(max(1, wave.size), MAX_CONTACTS_PER_WAVE, len(numbers)),
+            asks_waiting_list=asks_waiting_list,
             wait=wave.wait,
             expected=self._costs(expected, languages, sizes, prices),
             broadcast=self._costs(numbers, languages, sizes, prices),

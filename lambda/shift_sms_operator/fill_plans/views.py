@@ -60,6 +60,7 @@ class FillPreview:
     skipped: Mapping[str, int]
     """How many members are skipped, by the value of `SkipReason`."""
     first_wave: int
+    """0 if no one is texted at once."""
     wait: timedelta
     """The time between the first wave and the second."""
     expected: tuple[CountryCost, ...]
@@ -68,6 +69,8 @@ class FillPreview:
     """The texts of a broadcast to the same employees, by country."""
     others_may_be_approved: bool = False
     """Whether a setting approves numbers outside the roster, which are counted as skipped here."""
+    asks_waiting_list: bool = False
+    """Whether the waiting list is asked about all free seats before anyone is texted."""
     texted_before: int = 0
     """How many of those who may be texted had a text of the plan that has ended."""
 

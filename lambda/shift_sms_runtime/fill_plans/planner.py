@@ -206,11 +206,9 @@ class FillPlanner:
             ),
             target=self._target,
             now=now,
+            quiet_until=audience.quiet_until,
         )
         wanted, wait = audience.contacts[: max(1, decided.size)], decided.wait
-        if audience.quiet_until is not None and fill.wait is None:
-            # The wait was computed without the employees who may be texted then.
-            wait = min(wait, audience.quiet_until - now)
         chosen = wanted[:MAX_CONTACTS_PER_WAVE]
         if len(wanted) > len(chosen):
             wait = timedelta()

@@ -1,6 +1,7 @@
 """Decides the size of the next wave of a plan, and what its texts add to the reply statistics."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shift_sms_runtime.fill_plans.fill_contact import PlanProgress, SegmentStatistics, SentContact
@@ -25,6 +26,7 @@ def decide_wave(
     segments_per_text: int,
     target: timedelta,
     now: datetime,
+    quiet_until: datetime | None = None,
 ) -> Wave:
     """Returns the size of the next wave, and how long the one after it waits.
 
@@ -38,26 +40,32 @@ def decide_wave(
         segments_per_text: The segments of one text.
         target: The time after the start of the plan within which it is to be filled.
         now: The time.
+        quiet_until: When the first quiet hours end of employees who are skipped for these.
     """
     if fill.order is FillOrder.BROADCAST:
-        return Wave(eligible, fill.wait or _BROADCAST_WAIT, eligible)
-    silent = [
-        Outstanding(contact.at)
-        for number, contact in sorted(contacted.items())
-        if number not in shift.holders and not shift.is_awaited_by(number)
-    ]
-    return next_wave(
-        eligible=eligible,
-        seats=seats_to_fill(shift),
-        now=now,
-        fill_by=shift.fill_by,
-        target=target - (now - datetime.fromisoformat(progress.started_at)),
-        model=ReplyModel.of_hour(now.astimezone(shift.zone).hour, statistics),
-        outstanding=silent,
-        segments_per_text=segments_per_text,
-        size=fill.wave_size,
-        wait=fill.wait,
-    )
+        wave = Wave(eligible, fill.wait or _BROADCAST_WAIT, eligible)
+    else:
+        silent = [
+            Outstanding(contact.at)
+            for number, contact in sorted(contacted.items())
+            if number not in shift.holders and not shift.is_awaited_by(number)
+        ]
+        wave = next_wave(
+            eligible=eligible,
+            seats=seats_to_fill(shift),
+            now=now,
+            fill_by=shift.fill_by,
+            target=target - (now - datetime.fromisoformat(progress.started_at)),
+            model=ReplyModel.of_hour(now.astimezone(shift.zone).hour, statistics),
+            outstanding=silent,
+            segments_per_text=segments_per_text,
+            size=fill.wave_size,
+            wait=fill.wait,
+        )
+    if quiet_until is None or fill.wait is not None:
+        return wave
+    # The wait was computed without the employees who may be texted then.
+    return replace(wave, wait=min(wave.wait, quiet_until - now))
 
 
 def count_replies(

@@ -63,6 +63,9 @@ def test_given_a_shift_when_filled_then_the_preview_names_text_people_and_cost(
     assert f"{order} first wave 2 people, the next one after 10 min 00 s" in lines
     assert "Expected until the shift is filled: about 3 texts, 3 SMS segments, USD 0.06" in lines
     assert "A broadcast to everyone: 3 texts, 3 SMS segments, USD 0.06" in lines
+    assert lines.index("Cost of the broadcast by country:") > lines.index(
+        "A broadcast to everyone: 3 texts, 3 SMS segments, USD 0.06"
+    )
     assert lines[-1] == "N1 is being filled. Follow it: shift-sms shifts watch N1 --env dev"
     assert operator_world.row("Shifts", "N1") == {
         **OPEN_SHIFT,
@@ -75,6 +78,31 @@ def test_given_a_shift_when_filled_then_the_preview_names_text_people_and_cost(
     assert operator_world.run("shifts", "fill", "N1", "--yes").out == (
         "N1 is being filled already. Follow it: shift-sms shifts watch N1 --env dev\n"
     )
+
+
+def test_given_a_waiting_list_when_filled_then_no_wave_is_announced(operator_world: OperatorWorld) -> None:
+    add_employees(operator_world)
+    operator_world.put("Shifts", {**OPEN_SHIFT, "waiting_list": [ANN]})
+
+    out = " ".join(operator_world.run("shifts", "fill", "N1", "--yes").out.split())
+
+    assert "the waiting list is asked first; a wave follows if a seat stays free" in out
+    assert "first wave" not in out
+
+
+def test_given_plans_in_a_file_when_imported_then_it_says_how_many_start(
+    operator_world: OperatorWorld, tmp_path: Path
+) -> None:
+    file = tmp_path / "shifts.csv"
+    operator_world.put("Shifts", OPEN_SHIFT)
+    file.write_text("shift_id,shift_info,fill_order\nN1,Night,random\nA2,Day,random\nA3,Day,\n")
+
+    def last_line(*options: str) -> str:
+        return operator_world.run("shifts", "import", str(file), *options).out.splitlines()[-1]
+
+    assert last_line("--dry-run") == "would start 2 fill plans: employees are texted"
+    assert last_line() == "starts 2 fill plans: employees are texted"
+    assert "fill plan" not in last_line()
 
 
 def test_given_no_terminal_when_filled_without_yes_then_nothing_is_written(

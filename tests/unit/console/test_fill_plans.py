@@ -163,6 +163,17 @@ def test_given_an_exhausted_plan_when_filled_then_repeated_texts_are_told(
     assert "Employees may be texted again." in manager.get(went).body
 
 
+@pytest.mark.parametrize("order", ["rotation", "broadcast"])
+def test_given_a_waiting_list_when_reviewed_then_it_is_asked_first(
+    console_world: ConsoleWorld, manager: Browser, order: str
+) -> None:
+    console_world.operators.put("Shifts", {**OPEN_SHIFT, "waiting_list": [ANN]})
+
+    page = manager.post("/shifts/fill/review", form(console_world, fill_order=order)).body
+
+    assert '<dd id="first-wave">The waiting list is asked first.' in page
+
+
 def test_given_plans_when_the_board_is_opened_then_some_are_marked(
     console_world: ConsoleWorld, manager: Browser
 ) -> None:

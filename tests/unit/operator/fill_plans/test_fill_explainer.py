@@ -260,6 +260,27 @@ def test_given_a_preview_when_the_plan_then_starts_then_it_texts_as_previewed(wo
     assert sum(country.recipients for country in preview.broadcast) == 11
 
 
+def test_given_a_waiting_list_for_all_seats_when_previewed_then_it_is_asked_first(world: FillWorld) -> None:
+    world.put_shift(fill_order=None, waiting_list=[employee(0)])
+
+    preview = operator_of(world).fill_plans.previewer.preview("A1", {}, prices={})
+
+    assert (preview.asks_waiting_list, preview.first_wave, preview.expected_texts) == (True, 0, 0)
+    assert preview.eligible == 11
+
+
+def test_given_employees_in_quiet_hours_when_previewed_then_the_wait_ends_with_these() -> None:
+    world = FillWorld()
+    world.put_employee(0, timezone="Pacific/Honolulu")
+    world.put_shift(fill_order=None, fill_wave_size=None, fill_wave_minutes=None)
+    fills = operator_of(world, quiet_hours="21:00-02:05").fill_plans
+
+    preview = fills.previewer.preview("A1", {"fill_order": "broadcast"}, prices={})
+
+    assert preview.skipped == {"quiet-hours": 1}
+    assert preview.wait.total_seconds() == 300
+
+
 def test_given_a_segment_larger_than_the_limit_when_previewed_then_it_says_so(world: FillWorld) -> None:
     world.put_shift(fill_order=None)
 
