@@ -136,7 +136,10 @@ class ShiftFilled(ShiftEvent):
 
 @record
 class ShiftCanceled(ShiftEvent):
-    """An operator canceled the shift. `booked_seats` counts the employees who had a seat."""
+    """An operator canceled the shift, which releases every employee. `booked_seats` counts those who had a seat.
+
+    Undoing a cancellation has no type of its own. Employees who still have their seats then have a new `ShiftBooked`.
+    """
 
 
 @record

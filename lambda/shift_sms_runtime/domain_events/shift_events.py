@@ -58,8 +58,10 @@ def _of_seats(change: TableChange, before: Shift, after: Shift) -> Iterator[Shif
                 keeps_seat=number in after.holders,
             )
     canceled = after.status == ShiftStatus.CANCELED
-    dropped = [] if canceled else [number for number in before.holders if number not in after.holders]
-    booked = [] if canceled else [number for number in after.holders if number not in before.holders]
+    # `ShiftCanceled` has released the holders, who stay on the item for a moment.
+    holders = {} if before.status == ShiftStatus.CANCELED else before.holders
+    dropped = [] if canceled else [number for number in holders if number not in after.holders]
+    booked = [] if canceled else [number for number in after.holders if number not in holders]
     for number in dropped:
         yield ShiftDropped(
             **change.occurrence(ShiftDropped, number),

@@ -55,6 +55,8 @@ def plan(status: str | None, started: str = STARTED) -> dict[str, Any]:
         (FULL, {**CANCELED, "shift_status": "canceled"}, ["ShiftCanceled"]),
         (CANCELED, EMPTIED, []),
         (EMPTIED, TWO_SEATS, []),
+        (CANCELED, FULL, ["ShiftBooked", "ShiftBooked", "ShiftFilled"]),
+        (CANCELED, HALF, ["ShiftBooked"]),
         (FULL, SICK, ["EmployeeSick", "ShiftDropped"]),
         (FULL, SICK_KEPT, ["EmployeeSick"]),
         (SICK, {**SICK, "employees": {BOB: AT, CID: AT}}, ["ShiftBooked", "ShiftFilled"]),
