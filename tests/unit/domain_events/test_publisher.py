@@ -124,7 +124,9 @@ def canceled_and_undone(item: Item, *, emptied: bool) -> list[Item]:
     """Returns the items of a cancellation that an operator undoes, before or after the employees were released."""
     items = [{**item, "shift_status": "cancelled"}]
     if emptied:
-        items.append({name: value for name, value in items[0].items() if name not in ("employee", "employees")})
+        items.append(
+            {name: value for name, value in items[0].items() if name not in ("employee", "employees")}
+        )
     return [*items, {**items[-1], "shift_status": item["shift_status"] if not emptied else "available"}]
 
 
