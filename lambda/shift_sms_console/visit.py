@@ -43,7 +43,9 @@ _NOTICES: Mapping[str, str] = {
     "closed": "The text is closed without a reply.",
     "filling": "The shift is being filled. The first texts leave within seconds.",
     "filling-again": "The shift is being filled again. No one is texted twice.",
+    "filling-anew": "The shift is being filled by a new plan. Employees may be texted again.",
     "filling-already": "The shift is being filled already.",
+    "fill-ended": "The fill plan has ended already.",
     "fill-stopped": "The fill plan is stopped. Texts that are being sent at this moment still leave.",
     "released-untold": "The seat or place is free. The employee gets no text.",
 }

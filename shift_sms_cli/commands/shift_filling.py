@@ -30,7 +30,9 @@ from shift_sms_operator.fill_plans.audit_file import CSV_HEADER, csv_rows
 from shift_sms_operator.fill_plans.fill_explainer import DEFAULT_WAVES, MAX_WAVES, FillExplainer
 from shift_sms_operator.fill_plans.views import FillAction
 from shift_sms_operator.refusals import Refused
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+
+_QUESTIONS = {FillAction.RESUMED: "Resume filling", FillAction.RESTARTED: "Start a new fill plan of"}
 
 
 def fill(
@@ -102,7 +104,7 @@ def fill(
     print_preview(shown)
     if not yes and not is_interactive():
         raise Refused(NO_TERMINAL)
-    confirm(f"{'Resume filling' if action is FillAction.RESUMED else 'Fill'} {code}?", yes=yes)
+    confirm(f"{_QUESTIONS.get(action, 'Fill')} {code}?", yes=yes)
     change = plans.changes.start(code, values)
     done = {FillAction.RESUMED: "is being filled again", FillAction.RUNNING: "is being filled already"}
     print_line(
@@ -124,7 +126,8 @@ def stop_fill(
     change = connect(env, profile, region).fill_plans.changes.stop(code)
     code = change.shift.shift_id
     if not change.changed:
-        print_line(f"The fill plan of {code} is stopped already.")
+        stopped = change.shift.fill is not None and change.shift.fill.status is FillStatus.STOPPED
+        print_line(f"The fill plan of {code} {'is stopped' if stopped else 'has ended'} already.")
         return
     print_line(f"The fill plan of {code} is stopped. Texts that are being sent at this moment still leave.")
     print_line(f"Resume it: shift-sms shifts fill {code} --env {env}")

@@ -31,6 +31,12 @@ def print_preview(preview: FillPreview) -> None:
     print_line(f"order {order_in_words(preview.order)}; {ends}; {_waves(preview)}")
     if preview.action is FillAction.RESUMED:
         print_line("The stopped plan goes on: it texts no one twice.")
+    if preview.action is FillAction.RESTARTED:
+        print_line(
+            "The last plan has ended, so a new one starts. It may text everyone again:"
+            f" {preview.texted_before} of these had a text of the last plan.",
+            style="yellow",
+        )
     print_costs(preview.broadcast)
     print_line(
         f"Expected until the shift is filled: about {count_of(preview.expected_texts, 'text')},"

@@ -34,23 +34,37 @@ def home_country(visit: Visit) -> str | None:
 
 
 def chosen_number(visit: Visit, written: str) -> str:
-    """Returns the number of the employee whose name or number was written.
+    """Returns the number of the employee whose full name or number was written.
 
     Raises:
-        Refused: no employee has the name, or more than one has it.
+        Refused: no employee or more than one has the name, or the roster is too long to tell.
     """
     written = written.strip()
     if written and not any(character.isdecimal() for character in written):
-        found = visit.operator.employees.find(written).items
-        if len(found) == 1:
-            return found[0].phone_number
-        known = ", ".join(f"{row.name} ({row.phone_number})" for row in found[:_SHOWN])
-        raise Refused(
-            f"{len(found)} employees are called {written!r}; write the number of one: {known}"
-            if found
-            else f"no employee is called {written!r}; write the number"
-        )
+        return _number_of_name(visit, written)
     try:
         return read_phone_number(written, home_country(visit))
     except BadValue as error:
         raise Refused(str(error)) from None
+
+
+def _number_of_name(visit: Visit, name: str) -> str:
+    """Returns the number of the only employee with a full name. A part of a name may be that of another employee."""
+    page = visit.operator.employees.find(name)
+    exact = [row for row in page.items if _full_name(row.name) == _full_name(name)]
+    if len(exact) == 1 and page.cursor is None:
+        return exact[0].phone_number
+    if page.cursor is not None:
+        problem = f"the roster is too long to find every {name!r}; write the number"
+    elif exact:
+        problem = f"{len(exact)} employees are called {name!r}; write the number of one"
+    elif page.items:
+        problem = f"no employee is called {name!r}; write the full name or the number"
+    else:
+        problem = f"no employee is called {name!r}; write the number"
+    known = ", ".join(f"{row.name} ({row.phone_number})" for row in (exact or page.items)[:_SHOWN])
+    raise Refused(f"{problem}: {known}" if known else problem)
+
+
+def _full_name(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -33,6 +33,7 @@ _FIELDS = (*FILL_DETAILS, *map("was_{}".format, FILL_DETAILS))
 _NOTICES = {
     FillAction.STARTED: "filling",
     FillAction.RESUMED: "filling-again",
+    FillAction.RESTARTED: "filling-anew",
     FillAction.RUNNING: "filling-already",
 }
 
@@ -78,9 +79,11 @@ def start(visit: Visit) -> Response:
 
 
 def stop(visit: Visit) -> Response:
-    """Stops a plan."""
+    """Stops a plan. An exhausted one has ended already."""
     change = visit.operator.fill_plans.changes.stop(_code(visit.request.form))
-    return visit.go(_shift_address(change.shift.shift_id, "fill-stopped"))
+    fill = change.shift.fill
+    has_ended = fill is not None and fill.status is FillStatus.EXHAUSTED
+    return visit.go(_shift_address(change.shift.shift_id, "fill-ended" if has_ended else "fill-stopped"))
 
 
 def why(visit: Visit) -> Response:

@@ -65,7 +65,7 @@ class FillChanges:
         return draft, action
 
     def start(self, shift_id: str, values: Mapping[str, str]) -> FillChange:
-        """Starts a plan, or resumes one that was stopped.
+        """Starts a plan, or resumes one that was stopped. After an exhausted plan, a new one starts.
 
         Args:
             shift_id: The code of the shift.
@@ -78,6 +78,9 @@ class FillChanges:
 
     def stop(self, shift_id: str) -> FillChange:
         """Stops a plan: no one else is texted, not even of a wave that is being sent.
+
+        An exhausted plan stays as it is: a stop would hide that `start` begins a new plan. A filled one is stopped,
+        because a free seat would resume it.
 
         Raises:
             Refused: there is no such shift, or it has no plan.
@@ -98,7 +101,7 @@ class FillChanges:
         shift = self._finder.get(shift_id)
         if shift.fill is None:
             raise Refused(f"{shift.shift_id} has no fill plan to stop")
-        if shift.fill.status is FillStatus.STOPPED:
+        if shift.fill.status in (FillStatus.STOPPED, FillStatus.EXHAUSTED):
             return FillChange(shift, changed=False)
         changes: dict[str, object] = {_STATUS: FillStatus.STOPPED.value}
         self._table.edit(shift, changes, self._record(shift, "fill plan stopped", changes))
@@ -131,5 +134,6 @@ def _action(before: Shift, after: Shift) -> FillAction:
     if before.fill is not None and status in (None, FillStatus.RUNNING, FillStatus.FILLED):
         # A free seat resumes a filled plan at once.
         return FillAction.RUNNING
-    was_started = after.fill is not None and after.fill.started_at
-    return FillAction.RESUMED if was_started and status is not FillStatus.EXHAUSTED else FillAction.STARTED
+    if after.fill is None or not after.fill.started_at:
+        return FillAction.STARTED
+    return FillAction.RESTARTED if status is FillStatus.EXHAUSTED else FillAction.RESUMED

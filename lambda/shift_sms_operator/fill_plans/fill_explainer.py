@@ -100,19 +100,38 @@ class FillExplainer:
         Raises:
             Refused: `after` is no cursor of this list.
         """
+        return self._page(shift_id, {}, started_at=started_at, limit=limit, after=after)
+
+    def _page(
+        self,
+        shift_id: str,
+        last_waves: dict[str, Mapping[str, int]],
+        *,
+        started_at: str = "",
+        limit: int = DEFAULT_WAVES,
+        after: str | None,
+    ) -> Page[ExplainedWave]:
+        """Returns a page. `last_waves` keeps the last wave of each employee by plan."""
         shift = self._finder.find(shift_id)
         page = read_page(
             lambda: self._history.waves(
                 shift_id, started_at=started_at, limit=min(limit, MAX_WAVES), after=after
             )
         )
-        return Page(tuple(self._explained(shift_id, shift, stored) for stored in page.items), page.cursor)
+        for stored in page.items:
+            if stored.started_at not in last_waves:
+                last_waves[stored.started_at] = self._history.last_waves(shift_id, stored.started_at)
+        explained = (
+            self._explained(shift_id, shift, stored, last_waves[stored.started_at]) for stored in page.items
+        )
+        return Page(tuple(explained), page.cursor)
 
     def all(self, shift_id: str) -> Iterator[ExplainedWave]:
         """Yields all waves of all plans of a shift, the oldest first. Reads them page by page."""
         after: str | None = None
+        last_waves: dict[str, Mapping[str, int]] = {}
         while True:
-            page = self.page(shift_id, after=after)
+            page = self._page(shift_id, last_waves, after=after)
             yield from page.items
             after = page.cursor
             if after is None:
@@ -127,7 +146,9 @@ class FillExplainer:
             if after is None:
                 return
 
-    def _explained(self, shift_id: str, shift: Shift | None, stored: StoredWave) -> ExplainedWave:
+    def _explained(
+        self, shift_id: str, shift: Shift | None, stored: StoredWave, last_waves: Mapping[str, int]
+    ) -> ExplainedWave:
         wave, started_at = stored.wave, stored.started_at
         numbers = [contact.phone_number for contact in wave.contacts]
         skipped = self._history.skipped(shift_id, started_at, wave.number)
@@ -145,15 +166,19 @@ class FillExplainer:
 
         def explained(contact: FillContact) -> ExplainedContact:
             number = contact.phone_number
+            status = statuses.get(number)
             outcome = self._outcome(number, contacted, statuses, shift)
+            if number in contacted and last_waves.get(number, wave.number) > wave.number:
+                # The ledger has one row of an employee, that of the last wave. Only a skipped text is followed by one.
+                outcome, status = ContactOutcome.NOT_TEXTED, DeliveryStatus.STOPPED
             since = shift.holders.get(number) if shift else None
             return ExplainedContact(
                 contact,
                 names.get(number, ""),
                 why_ranked(contact.inputs, wave.order, zone),
                 outcome,
-                outcome_text(outcome, statuses.get(number), since, zone),
-                statuses.get(number),
+                outcome_text(outcome, status, since, zone),
+                status,
             )
 
         return ExplainedWave(

@@ -128,6 +128,9 @@ class FillPreviewer:
         started_at = fill.started_at if action is FillAction.RESUMED else ""
         progress = PlanProgress(shift.shift_id, started_at or now.isoformat(timespec="milliseconds"))
         texted = self._texted(progress) if started_at else {}
+        before: Mapping[str, SentContact] = {}
+        if action is FillAction.RESTARTED:
+            before = self._texted(PlanProgress(shift.shift_id, fill.started_at))
         members = FirstMembers(self._members, most, on_progress)
         audience = self._finder_of(members).find(
             shift, fill.order, segment, now, texted=frozenset(texted), seed=progress.campaign_id
@@ -165,6 +168,7 @@ class FillPreviewer:
             expected=self._costs(expected, languages, sizes, prices),
             broadcast=self._costs(numbers, languages, sizes, prices),
             others_may_be_approved=self._others_may_be_approved,
+            texted_before=sum(number in before for number in numbers),
         )
 
     def _texted(self, progress: PlanProgress) -> Mapping[str, SentContact]:

@@ -20,6 +20,8 @@ class FillAction(StrEnum):
     STARTED = "started"
     RESUMED = "resumed"
     """The plan was stopped. It texts no one twice."""
+    RESTARTED = "restarted"
+    """The plan had ended with a free seat. A new plan starts, and those whom it texted may be texted again."""
     RUNNING = "running"
     """The same plan runs already."""
 
@@ -61,6 +63,8 @@ class FillPreview:
     """The texts of a broadcast to the same employees, by country."""
     others_may_be_approved: bool = False
     """Whether a setting approves numbers outside the roster, which are counted as skipped here."""
+    texted_before: int = 0
+    """How many of those who may be texted had a text of the plan that has ended."""
 
     @property
     def order(self) -> FillOrder:

@@ -24,7 +24,7 @@ from shift_sms_runtime.campaigns.planner import batches
 from shift_sms_runtime.campaigns.ports import CampaignCounters, Deliveries
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.campaigns.work_items import WorkItem
-from shift_sms_runtime.fill_plans.candidates import AudienceFinder
+from shift_sms_runtime.fill_plans.candidates import Audience, AudienceFinder
 from shift_sms_runtime.fill_plans.fill_contact import (
     MAX_CONTACTS_PER_WAVE,
     NO_STATISTICS,
@@ -50,7 +50,10 @@ _PASS_SECONDS = 15.0
 """A pass begins only if this much time is left."""
 
 _RECOUNT_DELAY = timedelta(minutes=1)
-"""When to count the texts of an ended plan again while senders still settle some."""
+"""When to count texts again while senders still settle some."""
+
+_WAITING_PER_LOOK = 10
+"""A look at texts that wait follows after a tenth of the time for which they have waited."""
 
 _RECOUNTED_FOR = timedelta(hours=1)
 """How long after its last wave the texts of an ended plan are counted again."""
@@ -185,11 +188,11 @@ class FillPlanner:
             shift, fill.order, segment, now, texted=frozenset(contacted), seed=progress.campaign_id
         )
         if not audience.contacts:
-            later = audience.grows_at(now)
-            if later is not None and (shift.fill_by is None or later < shift.fill_by):
+            later = self._next_look(shift, progress, audience, now)
+            if later is None:
+                self._write_status(shift, fill, replace(progress, status=FillStatus.EXHAUSTED), now)
+            else:
                 self._contacts.save_progress(replace(progress, next_wave_at=later), now=now)
-                return None
-            self._write_status(shift, fill, replace(progress, status=FillStatus.EXHAUSTED), now)
             return None
         decided = decide_wave(
             shift,
@@ -216,6 +219,20 @@ class FillPlanner:
         self._contacts.begin_wave(begun, wave, now=now)
         self._queue(shift, replace(begun, version=begun.version + 1), wave, now)
         return FillOutcome.WAVE_QUEUED
+
+    def _next_look(
+        self, shift: Shift, progress: PlanProgress, audience: Audience, now: datetime
+    ) -> datetime | None:
+        """Returns when to decide the next wave although the audience is empty; None if the plan is exhausted."""
+        later = audience.grows_at(now)
+        if later is not None and (shift.fill_by is None or later < shift.fill_by):
+            return later
+        if not self._summary(progress)["waiting"]:
+            return None
+        # Senders skip the texts of an exhausted plan. A text may wait for hours, so later looks are rarer.
+        waited = now - self._contacts.wave(progress).at
+        look = now + max(_RECOUNT_DELAY, waited / _WAITING_PER_LOOK)
+        return look if shift.fill_by is None else min(look, shift.fill_by)
 
     def _queue_wave(self, shift: Shift, progress: PlanProgress, now: datetime) -> None:
         """Queues a wave that an earlier function has begun."""

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from shift_sms_runtime.aws.event_bus import EventBridgeBus
-from shift_sms_runtime.domain_events.domain_event import CampaignFinished, CampaignState, DomainEvent
+from shift_sms_runtime.domain_events.domain_event import CampaignDetail, CampaignFinished, DomainEvent
 from tests.support.domain_events import CHANGED_AT
 
 BUS = "arn:aws:events:us-east-1:123456789012:event-bus/shifts"
@@ -38,7 +38,7 @@ class Client:
 
 
 def events(number: int) -> list[DomainEvent]:
-    campaign = CampaignState("C1", {})
+    campaign = CampaignDetail("C1", {})
     return [
         CampaignFinished(event_id=f"{one}", occurred_at=CHANGED_AT, sequence_number="1", campaign=campaign)
         for one in range(number)

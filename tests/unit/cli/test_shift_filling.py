@@ -134,6 +134,20 @@ def test_given_a_plan_when_stopped_then_fill_resumes_it(filling: Callable[[], Op
     assert world.row("Shifts", "N1")["fill_status"] == "running"
 
 
+def test_given_an_exhausted_plan_when_filled_then_repeated_texts_are_told(
+    filling: Callable[[], OperatorWorld],
+) -> None:
+    world = filling()
+    world.put("Shifts", {**world.row("Shifts", "N1"), "fill_status": "exhausted"})
+
+    assert world.run("shifts", "stop-fill", "N1").out == "The fill plan of N1 has ended already.\n"
+    done = world.run("shifts", "fill", "N1", "--yes")
+
+    again = "It may text everyone again: 2 of these had a text of the last plan."
+    assert f"The last plan has ended, so a new one starts. {again}" in " ".join(done.out.split())
+    assert "texts no one twice" not in done.out
+
+
 def test_given_a_plan_when_watched_and_shown_then_its_waves_are_told(
     filling: Callable[[], OperatorWorld], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,7 +69,7 @@ def test_given_the_question_when_answered_twice_then_one_plan_starts(
     went = [manager.post("/shifts/fill", values).location for _ in range(2)]
 
     assert went[0].endswith("code=N1&notice=filling")
-    assert "422" not in went[1]
+    assert went[1].endswith("notice=filling-already")
     assert "The shift is being filled. The first texts" in manager.get(went[0]).body
     assert console_world.operators.row("Shifts", "N1") == {
         **OPEN_SHIFT,
@@ -135,6 +135,22 @@ def test_given_a_plan_when_stopped_then_the_page_offers_to_resume_it(
     assert "No one is texted twice." in manager.get(went).body
     assert console_world.operators.row("Shifts", "N1")["fill_status"] == "running"
     assert manager.post("/shifts/fill/review", kept).location.endswith("notice=filling-already")
+
+
+def test_given_an_exhausted_plan_when_filled_then_repeated_texts_are_told(
+    console_world: ConsoleWorld, manager: Browser, clock: Clock
+) -> None:
+    start_plan(console_world, clock)
+    operators = console_world.operators
+    operators.put("Shifts", {**operators.row("Shifts", "N1"), "fill_status": "exhausted"})
+
+    stopped = manager.post("/shifts/stop-fill", form(console_world)).location
+    assert "The fill plan has ended already." in manager.get(stopped).body
+    review = manager.post("/shifts/fill/review", form(console_world)).body
+    assert "It may text everyone again: 2 of these had a text of the last plan." in review
+    went = manager.post("/shifts/fill", form(console_world)).location
+
+    assert "Employees may be texted again." in manager.get(went).body
 
 
 def test_given_plans_when_the_board_is_opened_then_some_are_marked(

@@ -4,6 +4,7 @@ from html import unescape
 
 import pytest
 
+from shift_sms_operator.employees import employees
 from tests.support.console_world import Browser, ConsoleWorld
 
 HOSTILE = "<script>alert(1)</script>{{ 7 * 7 }}\u202e&\"'"
@@ -160,7 +161,11 @@ def test_given_a_seat_when_assigned_and_released_then_the_page_shows_it(
         ("", "no phone number"),
         ("123", "too short"),
         ("Carl", "no employee is called 'Carl'"),
-        ("b", f"2 employees are called 'b'; write the number of one: Barbara (+14255550103), Bob ({BOB})"),
+        (
+            "b",
+            f"no employee is called 'b'; write the full name or the number: Barbara (+14255550103), Bob ({BOB})",
+        ),
+        ("barb", "no employee is called 'barb'; write the full name or the number: Barbara (+14255550103)"),
     ],
 )
 def test_given_no_such_employee_when_assigned_then_refused(
@@ -185,6 +190,31 @@ def test_given_a_name_or_number_when_assigned_then_the_employee_is_on_the_board(
     change(console_world, manager, "/shifts/assign", code="N1", number="bob")
 
     assert '<p class="text holders">Ann, Bob</p>' in manager.get(DAY).body
+
+
+def test_given_two_with_a_name_when_assigned_then_the_number_is_asked_for(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    add_employees(console_world)
+    console_world.operators.put("Employees", {"phone_number": "+14255550103", "name": "ann"})
+    change(console_world, manager, "/shifts", **N1)
+
+    why = refused(console_world, manager, "/shifts/assign", code="N1", number=" Ann ")
+
+    assert f"2 employees are called 'Ann'; write the number of one: Ann ({ANN}), ann (+14255550103)" in why
+
+
+def test_given_a_roster_longer_than_a_search_when_assigned_by_name_then_refused(
+    console_world: ConsoleWorld, manager: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_employees(console_world)
+    change(console_world, manager, "/shifts", **N1)
+    monkeypatch.setattr(employees, "_MOST_SEARCHED", 1)
+
+    why = refused(console_world, manager, "/shifts/assign", code="N1", number="Ann")
+
+    assert "the roster is too long to find every 'Ann'; write the number" in why
+    assert "employees" not in console_world.operators.row("Shifts", "N1")
 
 
 def test_given_many_seats_when_on_the_board_then_some_names_and_how_many_more(

@@ -128,6 +128,35 @@ def test_given_no_one_left_when_the_last_wave_has_waited_then_the_plan_is_exhaus
     assert world.status() == ("filled", 12), "a late claim fills the shift"
 
 
+def test_given_texts_that_wait_when_no_one_is_left_then_they_are_sent_first() -> None:
+    world = FillWorld(employees=6)
+    world.put_shift(fill_order="broadcast", fill_wave_size=None, fill_wave_minutes=None)
+    world.plan()
+    for minutes in (16, 30):
+        world.clock.pass_time(minutes=minutes)
+        world.plan()
+        assert world.status() == ("running", 6)
+        assert world.timers.at["A1"] > world.clock(), "the next look is scheduled"
+    world.send()
+    assert sorted(world.texted()) == [employee(index) for index in range(6)]
+    world.pass_time(minutes=10)
+    assert world.status() == ("exhausted", 6)
+
+
+def test_given_texts_that_wait_when_fill_by_passes_then_the_plan_ends() -> None:
+    world = FillWorld(employees=6)
+    end = world.clock() + timedelta(minutes=16, seconds=30)
+    world.put_shift(fill_order="broadcast", fill_wave_minutes=10, fill_by=end.isoformat())
+    world.plan()
+    world.clock.pass_time(minutes=16)
+    world.plan()
+    assert world.status() == ("running", 6)
+    assert world.timers.at == {"A1": end}
+    world.pass_time(minutes=1)
+    assert world.texted() == []
+    assert world.status()[0] == "exhausted"
+
+
 def test_given_an_end_when_it_passes_then_no_wave_follows() -> None:
     world = FillWorld()
     world.put_shift(fill_by=(world.clock() + timedelta(minutes=15)).isoformat())

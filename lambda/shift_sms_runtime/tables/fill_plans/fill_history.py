@@ -66,6 +66,12 @@ class DynamoFillHistory:
         rows = self._all(shift_id, f"contact#{started_at}#{wave:05}#")
         return {str(row["phone_number"]): datetime.fromisoformat(row["at"]) for row in rows}
 
+    def last_waves(self, shift_id: str, started_at: str) -> Mapping[str, int]:
+        """Returns the last wave of a plan that contacted each employee. Reads all contacts of the plan."""
+        rows = self._all(shift_id, f"contact#{started_at}#")
+        # In the order of the waves.
+        return {str(row["phone_number"]): int(row["wave"]) for row in rows}
+
     def skipped(self, shift_id: str, started_at: str, wave: int) -> Mapping[str, Sequence[str]]:
         """Returns the phone numbers that a wave skipped, by reason."""
         skipped: dict[str, list[str]] = {}

@@ -124,15 +124,32 @@ def test_given_an_exhausted_plan_when_filled_then_a_new_plan_starts(
     run_planner(operator_world, clock)
     first = operator_world.row("Shifts", "N1")
     assert first["fill_status"] == "exhausted"
+    texted = first["fill_contacted"]
+    assert texted > 0
 
     with pytest.raises(Refused, match="fill_by is 2026-08-01 13:00 UTC, which has passed; write a later"):
         changes.start("N1", {})
-    assert changes.start("N1", {"fill_by": ""}).action is FillAction.STARTED
+    assert not changes.stop("N1").changed
+    assert operator_world.row("Shifts", "N1") == first
+    preview = operator_world.operator().fill_plans.previewer.preview("N1", {"fill_by": ""}, prices={})
+    assert (preview.action, preview.eligible, preview.texted_before) == (FillAction.RESTARTED, 3, texted)
+    assert changes.start("N1", {"fill_by": ""}).action is FillAction.RESTARTED
     run_planner(operator_world, clock)
 
     row = operator_world.row("Shifts", "N1")
     assert (row["fill_status"], row["fill_order"], "fill_by" in row) == ("running", "rotation", False)
     assert row["fill_started_at"] > first["fill_started_at"]
+
+
+def test_given_a_filled_plan_when_stopped_then_a_free_seat_resumes_nothing(
+    operator_world: OperatorWorld, changes: FillChanges
+) -> None:
+    item = {**NIGHT_TAKEN, **FILL, "fill_status": "filled", "fill_started_at": SINCE}
+    operator_world.put("Shifts", item)
+
+    assert changes.stop("N1").changed
+
+    assert operator_world.row("Shifts", "N1") == {**item, "fill_status": "stopped"}
 
 
 @pytest.mark.parametrize(

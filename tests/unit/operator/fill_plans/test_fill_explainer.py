@@ -147,6 +147,25 @@ def test_given_every_outcome_when_explained_then_it_is_told_in_words(world: Fill
     }
 
 
+def test_given_a_skipped_text_when_a_later_wave_sends_it_then_only_that_one_did(world: FillWorld) -> None:
+    world.put_shift(fill_wave_size=12)
+    world.plan()
+    world.edit_shift(fill_status="stopped")
+    world.send()
+    world.plan()
+    world.edit_shift(fill_status="running")
+    world.pass_time(minutes=10)
+    world.run()
+
+    first, second, *_ = waves(world)
+
+    assert {one.outcome for one in first.contacts} == {ContactOutcome.NOT_TEXTED}
+    assert {one.outcome for one in second.contacts} == {ContactOutcome.TEXTED}
+    assert outcomes(first).keys() == outcomes(second).keys()
+    (page,) = explainer(world).page("A1", limit=1).items
+    assert outcomes(page) == outcomes(first)
+
+
 def test_given_a_shift_that_was_deleted_when_explained_then_its_plan_is_still_there(world: FillWorld) -> None:
     world.put_shift(fill_wave_size=2)
     world.run()
