@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from lab.demo.stage import TIMEOUT_SECONDS, Stage
+from lab.demo.stage import Stage
 from lab.lab_system import Item
 from lab.phone_network import SentText
 
@@ -22,7 +22,6 @@ def call_in_sick(stage: Stage) -> None:
     Two waves of texts are sent; an employee of the second wave takes the shift.
     """
     ana = stage.employees[0]
-    network = stage.system.network
     stage.screen.heading(
         "Ana calls in sick at ten past five",
         f"Fifty minutes are left until her shift. A fill plan texts {WAVE_SIZE} employees at a time until it is taken.",
@@ -57,7 +56,7 @@ def call_in_sick(stage: Stage) -> None:
     stage.check_reply("An employee of the second wave books it", taker, CODE, booked)
     stage.expected_bookings[CODE] = taker.phone_number
     with stage.screen.waiting("ending the plan"):
-        network.wait_until(lambda: _shift(stage).get("fill_status") == "filled", TIMEOUT_SECONDS)
+        stage.wait_for(lambda: _shift(stage).get("fill_status") == "filled", "the plan did not end")
         stage.wait_until_idle()
     ended = _shift(stage)
     stage.checks.expect(
@@ -81,17 +80,19 @@ def _add_manager(stage: Stage) -> None:
     system = stage.system
     system.put(system.outputs.employees_table_name, [_MANAGER])
     members = system.outputs.segment_members_table_name
-    if not system.network.wait_until(
-        lambda: any(row["phone_number"] == _MANAGER["phone_number"] for row in system.rows(members)),
-        TIMEOUT_SECONDS,
-    ):
-        raise TimeoutError("the manager was not found")
+    number = _MANAGER["phone_number"]
+    stage.wait_for(
+        lambda: any(row["phone_number"] == number for row in system.rows(members)),
+        "the manager was not found",
+    )
 
 
 def _check_manager_notices(stage: Stage, sick: str) -> None:
     network, manager = stage.system.network, str(_MANAGER["phone_number"])
     with stage.screen.waiting("telling the manager"):
-        network.wait_until(lambda: len(network.inbox(manager)) >= _MANAGER_NOTICES, TIMEOUT_SECONDS)
+        stage.wait_for(
+            lambda: len(network.inbox(manager)) >= _MANAGER_NOTICES, "the manager did not receive the notices"
+        )
         stage.wait_until_idle()
     notices = network.inbox(manager)
     for notice in notices:
@@ -106,8 +107,7 @@ def _check_manager_notices(stage: Stage, sick: str) -> None:
 
 def _offers_of_wave(stage: Stage, wave: int) -> Sequence[SentText]:
     """Waits for a wave; returns the texts of all waves so far."""
-    if not stage.system.network.wait_until(lambda: len(_offers(stage)) >= wave * WAVE_SIZE, TIMEOUT_SECONDS):
-        raise TimeoutError(f"wave {wave} was not sent: {len(_offers(stage))} texts of the plan")
+    stage.wait_for(lambda: len(_offers(stage)) >= wave * WAVE_SIZE, f"wave {wave} was not sent")
     return _offers(stage)
 
 
