@@ -1,4 +1,4 @@
-"""The scene of a sick call: a text frees the seat, and two waves of texts fill it again."""
+"""The scene of a sick call: a text frees the seat, two waves of texts fill it again, and the manager is told."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,8 @@ INFO = "5h evening at the bar"
 WAVE_SIZE = 2
 _MINUTES_BETWEEN_WAVES = "0.33"
 _UNTIL_THE_START = timedelta(minutes=50)
+_MANAGER = {"phone_number": "+12535550150", "name": "Max Keller", "roles": ["manager"]}
+_MANAGER_NOTICES = 2
 
 
 def call_in_sick(stage: Stage) -> None:
@@ -23,8 +25,9 @@ def call_in_sick(stage: Stage) -> None:
     network = stage.system.network
     stage.screen.heading(
         "Ana calls in sick at ten past five",
-        f"Her shift starts at six. A fill plan texts {WAVE_SIZE} employees at a time until it is taken.",
+        f"Fifty minutes are left until her shift. A fill plan texts {WAVE_SIZE} employees at a time until it is taken.",
     )
+    _add_manager(stage)
     start = datetime.now(UTC) + _UNTIL_THE_START
     shift = {
         "shift_id": CODE,
@@ -62,6 +65,7 @@ def call_in_sick(stage: Stage) -> None:
         f"filled, {2 * WAVE_SIZE} employees texted",
         f"{ended.get('fill_status')}, {ended.get('fill_contacted')} employees texted",
     )
+    _check_manager_notices(stage, ana.name)
     offers = _offers(stage)
     segments = sum(text.parts for text in offers)
     others = len(stage.employees) - 1
@@ -69,6 +73,34 @@ def call_in_sick(stage: Stage) -> None:
         "The waves cost a fraction of a broadcast",
         f"{2 * WAVE_SIZE} segments; a broadcast: {others}",
         f"{segments} segments; a broadcast: {others * max(text.parts for text in offers)}",
+    )
+
+
+def _add_manager(stage: Stage) -> None:
+    """Adds a manager to the roster, and waits until a function has found the role."""
+    system = stage.system
+    system.put(system.outputs.employees_table_name, [_MANAGER])
+    members = system.outputs.segment_members_table_name
+    if not system.network.wait_until(
+        lambda: any(row["phone_number"] == _MANAGER["phone_number"] for row in system.rows(members)),
+        TIMEOUT_SECONDS,
+    ):
+        raise TimeoutError("the manager was not found")
+
+
+def _check_manager_notices(stage: Stage, sick: str) -> None:
+    network, manager = stage.system.network, str(_MANAGER["phone_number"])
+    with stage.screen.waiting("telling the manager"):
+        network.wait_until(lambda: len(network.inbox(manager)) >= _MANAGER_NOTICES, TIMEOUT_SECONDS)
+        stage.wait_until_idle()
+    notices = network.inbox(manager)
+    for notice in notices:
+        stage.screen.show_sent_text(notice)
+    stage.expected_texts[manager] += _MANAGER_NOTICES
+    stage.checks.expect(
+        "The manager is told of the sick call, and that the shift is filled",
+        f"{sick} is sick: {CODE} / Filled: {CODE}",
+        " / ".join(notice.body[: notice.body.index(CODE) + len(CODE)] for notice in notices),
     )
 
 
