@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from shift_sms_runtime.aws.event_bus import EventBridgeBus
 from shift_sms_runtime.domain_events.domain_event import CampaignDetail, CampaignFinished, DomainEvent
@@ -14,6 +14,7 @@ from tests.support.domain_events import CHANGED_AT
 BUS = "arn:aws:events:us-east-1:123456789012:event-bus/shifts"
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "rate"}}, "PutEvents")
 TIMED_OUT = ReadTimeoutError(endpoint_url="https://events.us-east-1.amazonaws.com")
+UNREACHABLE = EndpointConnectionError(endpoint_url="https://events.us-east-1.amazonaws.com")
 
 
 class Client:
@@ -69,7 +70,12 @@ def test_given_entries_that_fail_when_put_then_only_these_have_an_error() -> Non
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(THROTTLED, "ThrottlingException"), (TIMED_OUT, "ReadTimeoutError")]
+    ("error", "code"),
+    [
+        (THROTTLED, "ThrottlingException"),
+        (TIMED_OUT, "ReadTimeoutError"),
+        (UNREACHABLE, "EndpointConnectionError"),
+    ],
 )
 def test_given_a_request_that_fails_when_put_then_its_events_have_the_error(
     error: Exception, code: str
