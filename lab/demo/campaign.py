@@ -1,7 +1,6 @@
 """The campaign scene: the operator puts one item, and every employee receives one text."""
 
 import json
-import time
 from collections import Counter
 
 from lab.demo.stage import TIMEOUT_SECONDS, Stage, format_counts
@@ -67,11 +66,14 @@ def _reached(stage: Stage) -> str:
 
 def _finished_item(stage: Stage) -> Item:
     """Waits for the final counts on the campaign item and returns it."""
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while True:
-        (item,) = stage.system.rows(stage.system.outputs.campaigns_table_name)
-        if item.get("waiting") == 0 and item.get("delivered", 0) + item.get("failed", 0) == item["targeted"]:
-            return item
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"the campaign item has no final counts: {item}")
-        time.sleep(0.1)
+    found: list[Item] = []
+
+    def is_finished() -> bool:
+        found[:] = stage.system.rows(stage.system.outputs.campaigns_table_name)
+        (item,) = found
+        return (
+            item.get("waiting") == 0 and item.get("delivered", 0) + item.get("failed", 0) == item["targeted"]
+        )
+
+    stage.wait_for(is_finished, "the campaign item has no final counts")
+    return found[0]

@@ -1,9 +1,9 @@
-"""The scene of a sick call: a text frees the seat, and two waves of texts fill it again."""
+"""The scene of a sick call: a text frees the seat, two waves of texts fill it again, and the manager is told."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from lab.demo.stage import TIMEOUT_SECONDS, Stage
+from lab.demo.stage import Stage
 from lab.lab_system import Item
 from lab.phone_network import SentText
 
@@ -12,6 +12,8 @@ INFO = "5h evening at the bar"
 WAVE_SIZE = 2
 _MINUTES_BETWEEN_WAVES = "0.33"
 _UNTIL_THE_START = timedelta(minutes=50)
+_MANAGER = {"phone_number": "+12535550150", "name": "Max Keller", "roles": ["manager"]}
+_MANAGER_NOTICES = 2
 
 
 def call_in_sick(stage: Stage) -> None:
@@ -20,11 +22,11 @@ def call_in_sick(stage: Stage) -> None:
     Two waves of texts are sent; an employee of the second wave takes the shift.
     """
     ana = stage.employees[0]
-    network = stage.system.network
     stage.screen.heading(
         "Ana calls in sick at ten past five",
-        f"Her shift starts at six. A fill plan texts {WAVE_SIZE} employees at a time until it is taken.",
+        f"Fifty minutes are left until her shift. A fill plan texts {WAVE_SIZE} employees at a time until it is taken.",
     )
+    _add_manager(stage)
     start = datetime.now(UTC) + _UNTIL_THE_START
     shift = {
         "shift_id": CODE,
@@ -54,7 +56,7 @@ def call_in_sick(stage: Stage) -> None:
     stage.check_reply("An employee of the second wave books it", taker, CODE, booked)
     stage.expected_bookings[CODE] = taker.phone_number
     with stage.screen.waiting("ending the plan"):
-        network.wait_until(lambda: _shift(stage).get("fill_status") == "filled", TIMEOUT_SECONDS)
+        stage.wait_for(lambda: _shift(stage).get("fill_status") == "filled", "the plan did not end")
         stage.wait_until_idle()
     ended = _shift(stage)
     stage.checks.expect(
@@ -62,6 +64,7 @@ def call_in_sick(stage: Stage) -> None:
         f"filled, {2 * WAVE_SIZE} employees texted",
         f"{ended.get('fill_status')}, {ended.get('fill_contacted')} employees texted",
     )
+    _check_manager_notices(stage, ana.name)
     offers = _offers(stage)
     segments = sum(text.parts for text in offers)
     others = len(stage.employees) - 1
@@ -72,10 +75,39 @@ def call_in_sick(stage: Stage) -> None:
     )
 
 
+def _add_manager(stage: Stage) -> None:
+    """Adds a manager to the roster, and waits until a function has found the role."""
+    system = stage.system
+    system.put(system.outputs.employees_table_name, [_MANAGER])
+    members = system.outputs.segment_members_table_name
+    number = _MANAGER["phone_number"]
+    stage.wait_for(
+        lambda: any(row["phone_number"] == number for row in system.rows(members)),
+        "the manager was not found",
+    )
+
+
+def _check_manager_notices(stage: Stage, sick: str) -> None:
+    network, manager = stage.system.network, str(_MANAGER["phone_number"])
+    with stage.screen.waiting("telling the manager"):
+        stage.wait_for(
+            lambda: len(network.inbox(manager)) >= _MANAGER_NOTICES, "the manager did not receive the notices"
+        )
+        stage.wait_until_idle()
+    notices = network.inbox(manager)
+    for notice in notices:
+        stage.screen.show_sent_text(notice)
+    stage.expected_texts[manager] += _MANAGER_NOTICES
+    stage.checks.expect(
+        "The manager is told of the sick call, and that the shift is filled",
+        f"{sick} is sick: {CODE} / Filled: {CODE}",
+        " / ".join(notice.body[: notice.body.index(CODE) + len(CODE)] for notice in notices),
+    )
+
+
 def _offers_of_wave(stage: Stage, wave: int) -> Sequence[SentText]:
     """Waits for a wave; returns the texts of all waves so far."""
-    if not stage.system.network.wait_until(lambda: len(_offers(stage)) >= wave * WAVE_SIZE, TIMEOUT_SECONDS):
-        raise TimeoutError(f"wave {wave} was not sent: {len(_offers(stage))} texts of the plan")
+    stage.wait_for(lambda: len(_offers(stage)) >= wave * WAVE_SIZE, f"wave {wave} was not sent")
     return _offers(stage)
 
 

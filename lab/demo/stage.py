@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from lab.demo.checks import Checks
 from lab.lab_system import OUR_NUMBER, Item, LabSystem
@@ -16,6 +16,9 @@ TIMEOUT_SECONDS = 240.0
 
 After the timeout, a failed message is retried.
 """
+
+
+_SECONDS_BETWEEN_LOOKS = 0.1
 
 
 class Stage:
@@ -67,6 +70,18 @@ class Stage:
         message_id = network.send_from_phone(phone, body, OUR_NUMBER)
         self.expected_texts[phone] += 1
         return message_id, network.wait_for_text(phone, received, TIMEOUT_SECONDS)
+
+    def wait_for(self, condition: Callable[[], bool], failure: str) -> None:
+        """Looks again and again until a condition holds.
+
+        Raises:
+            TimeoutError: it does not hold in time; the message is `failure`.
+        """
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError(failure)
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
 
     def wait_until_idle(self) -> None:
         """See `LabSystem.wait_until_idle`."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from shift_sms_runtime.domain_events.domain_event import DomainEvent
 
@@ -47,7 +48,7 @@ class EventBridgeBus:
             response = self._client.put_events(Entries=[self._entry(event) for event in events])
         except ClientError as error:
             return [error.response["Error"]["Code"]] * len(events)
-        except HTTPClientError as error:
+        except (HTTPClientError, BotoConnectionError) as error:
             return [type(error).__name__] * len(events)
         return [entry.get("ErrorCode") for entry in response["Entries"]]
 

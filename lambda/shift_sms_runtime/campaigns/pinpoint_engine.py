@@ -60,7 +60,7 @@ class PinpointEngine:
             PinpointBusy: the launch should be repeated.
         """
         if campaign.send_at is not None:
-            raise CampaignNotSendable("the Pinpoint engine schedules no campaign: remove send_at")
+            raise CampaignNotSendable("the Pinpoint engine cannot schedule campaigns: remove send_at")
         text = check_length(prepare_message(campaign.message, keep_typography=self._keep_typography))
         if not self._campaigns.claim_launch(campaign.campaign_id):
             raise CampaignNotSendable(

@@ -6,13 +6,13 @@ from typing import Any
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.campaigns.counters import Counter
 from shift_sms_runtime.domain_events.domain_event import (
+    CampaignDetail,
     CampaignEvent,
     CampaignFailed,
     CampaignFinished,
     CampaignLaunched,
     CampaignPaused,
     CampaignResumed,
-    CampaignState,
     CampaignStopped,
     DomainEvent,
     short,
@@ -42,8 +42,8 @@ def campaign_events(change: TableChange) -> Iterator[DomainEvent]:
     yield event_type(**change.occurrence(event_type), campaign=_state(change.after))
 
 
-def _state(item: Mapping[str, Any]) -> CampaignState:
-    return CampaignState(
+def _state(item: Mapping[str, Any]) -> CampaignDetail:
+    return CampaignDetail(
         campaign_id=str(item["campaign_id"]),
         counts={str(counter): int(item[counter]) for counter in Counter if counter in item},
         launch_id=short(item.get("launch_id")),

@@ -4,7 +4,8 @@ Each class is one event type. Its name is the `detail-type` on the bus, and its 
 breaks consumers needs a new `VERSION`: a field that is removed or renamed, or that has another meaning. A new field
 needs none. `make reference` writes a JSON schema for each class.
 
-No event holds what a person wrote as free text: no message, no `shift_info`, no reason.
+No event has a message, a name, `shift_info` or a reason. Texts that operators choose are `status`, `site`, `role` and
+`segment`, and the ids.
 """
 
 import json
@@ -68,7 +69,7 @@ class FillPlanState:
 
 
 @record
-class CampaignState:
+class CampaignDetail:
     """A campaign after the change."""
 
     campaign_id: str
@@ -136,7 +137,10 @@ class ShiftFilled(ShiftEvent):
 
 @record
 class ShiftCanceled(ShiftEvent):
-    """An operator canceled the shift. `booked_seats` counts the employees who had a seat."""
+    """An operator canceled the shift, which releases every employee. `booked_seats` counts those who had a seat.
+
+    Undoing a cancellation has no type of its own. Employees who still have their seats then have a new `ShiftBooked`.
+    """
 
 
 @record
@@ -188,7 +192,7 @@ class FillPlanStopped(FillPlanEvent):
 class CampaignEvent(DomainEvent):
     """Base of the events of a campaign."""
 
-    campaign: CampaignState
+    campaign: CampaignDetail
     """The campaign after the change."""
 
 

@@ -1,6 +1,7 @@
 """The events that follow from a change of a shift."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from shift_sms_runtime.domain_events.domain_event import (
     MAX_TEXT_LENGTH,
@@ -36,8 +37,14 @@ _ENDED = {
 }
 
 
+_E164 = re.compile(r"\+[1-9][0-9]{1,14}")
+
+
 def shift_events(change: TableChange, reader: ShiftReader) -> Iterator[DomainEvent]:
-    """Yields the events of a change. A shift that is deleted has none."""
+    """Yields the events of a change. A shift that is deleted has none.
+
+    An operator may have written a name as the holder of a seat. Only holders with a phone number have events.
+    """
     if change.after is None:
         return
     after = reader.read(change.after)
@@ -48,33 +55,38 @@ def shift_events(change: TableChange, reader: ShiftReader) -> Iterator[DomainEve
 
 def _of_seats(change: TableChange, before: Shift, after: Shift) -> Iterator[ShiftEvent]:
     state = _state(after)
-    for number, at in after.sick_calls.items():
+    for number in _phone_numbers(after.sick_calls):
+        at = after.sick_calls[number]
         if before.sick_calls.get(number) != at:
             yield EmployeeSick(
                 **change.occurrence(EmployeeSick, number),
                 shift=state,
-                employee=number[:MAX_TEXT_LENGTH],
+                employee=number,
                 reported_at=at,
                 keeps_seat=number in after.holders,
             )
     canceled = after.status == ShiftStatus.CANCELED
-    dropped = [] if canceled else [number for number in before.holders if number not in after.holders]
-    booked = [] if canceled else [number for number in after.holders if number not in before.holders]
-    for number in dropped:
+    # `ShiftCanceled` has released the holders, who stay on the item for a moment.
+    holders = {} if before.status == ShiftStatus.CANCELED else before.holders
+    dropped = [] if canceled else [number for number in holders if number not in after.holders]
+    booked = [] if canceled else [number for number in after.holders if number not in holders]
+    for number in _phone_numbers(dropped):
         yield ShiftDropped(
             **change.occurrence(ShiftDropped, number),
             shift=state,
-            employee=number[:MAX_TEXT_LENGTH],
+            employee=number,
             sick=number in after.sick_calls,
         )
-    for number in booked:
-        yield ShiftBooked(
-            **change.occurrence(ShiftBooked, number), shift=state, employee=number[:MAX_TEXT_LENGTH]
-        )
+    for number in _phone_numbers(booked):
+        yield ShiftBooked(**change.occurrence(ShiftBooked, number), shift=state, employee=number)
     if _is_filled(after) and not _is_filled(before):
         yield ShiftFilled(**change.occurrence(ShiftFilled), shift=state)
     if canceled and before.status != ShiftStatus.CANCELED:
         yield ShiftCanceled(**change.occurrence(ShiftCanceled), shift=state)
+
+
+def _phone_numbers(holders: Iterable[str]) -> list[str]:
+    return [number for number in holders if _E164.fullmatch(number)]
 
 
 def _is_filled(shift: Shift) -> bool:

@@ -34,11 +34,15 @@ class QuietHours:
             return cls()
         match = re.fullmatch(_FORMAT, text)
         if match is None:
-            raise ValueError(f"{text!r} are no quiet hours: write them like 21:00-08:00, or leave them empty")
+            raise ValueError(
+                f"{text!r} is not a valid value for quiet hours: write it as 21:00-08:00, or leave it empty"
+            )
         hour, minute, end_hour, end_minute = map(int, match.groups())
         quiet_hours = cls(time(hour, minute), time(end_hour, end_minute))
         if not quiet_hours:
-            raise ValueError(f"{text!r} begin when they end: leave quiet hours empty for none")
+            raise ValueError(
+                f"{text!r}: quiet hours begin and end at the same time; leave them empty for none"
+            )
         return quiet_hours
 
     def __bool__(self) -> bool:

@@ -231,7 +231,12 @@ class DynamoHeldMessages:
 
     def hold(self, message: HeldMessage) -> None:
         """See `HeldMessages.hold`."""
-        row = {"kind": message.kind.value, "message": message.body, "expires_at": _expiry(self._clock())}
+        row = {
+            "kind": message.kind.value,
+            "message": message.body,
+            "hold_version": message.version,
+            "expires_at": _expiry(self._clock()),
+        }
         self._client.put_item(TableName=self._table, Item=_held_key(message) | wire(row))
 
     def page(self, campaign_id: str, limit: int) -> Sequence[HeldMessage]:
@@ -247,7 +252,16 @@ class DynamoHeldMessages:
 
     def remove(self, message: HeldMessage) -> None:
         """See `HeldMessages.remove`."""
-        self._client.delete_item(TableName=self._table, Key=_held_key(message))
+        try:
+            self._client.delete_item(
+                TableName=self._table,
+                Key=_held_key(message),
+                # A row of an earlier release has no version.
+                ConditionExpression="attribute_not_exists(hold_version) OR hold_version = :version",
+                ExpressionAttributeValues=wire({":version": message.version}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
 
 
 def _held_key(message: HeldMessage) -> dict[str, Any]:
@@ -258,7 +272,9 @@ def _held_key(message: HeldMessage) -> dict[str, Any]:
 
 def _read_held(campaign_id: str, row: Mapping[str, Any]) -> HeldMessage:
     until = datetime.fromisoformat(str(row["part"]).split("#")[1])
-    return HeldMessage(campaign_id, HeldKind(row["kind"]), str(row["message"]), until)
+    return HeldMessage(
+        campaign_id, HeldKind(row["kind"]), str(row["message"]), until, str(row.get("hold_version", ""))
+    )
 
 
 def _read_counters(row: Mapping[str, Any]) -> CounterRow:

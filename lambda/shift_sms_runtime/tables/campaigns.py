@@ -145,11 +145,13 @@ class DynamoCampaigns:
     def request_launch(self, campaign_id: str, seen: CampaignState, *, relaunch: bool) -> bool:
         """See `Campaigns.request_launch`."""
         again = {"relaunch": RELAUNCH_REMAINING} if relaunch else {}
+        launch_id = {":launch_id": seen.launch_id} if seen.launch_id is not None else {}
+        same_launch = "launch_id = :launch_id" if launch_id else "attribute_not_exists(launch_id)"
         return self._write(
             campaign_id,
             {"campaign_status": CampaignStatus.REQUESTED.value, **again},
-            condition=f"{_EXISTS} AND campaign_status = :seen",
-            condition_values={":seen": seen.status.value if seen.status else ""},
+            condition=f"{_EXISTS} AND campaign_status = :seen AND {same_launch}",
+            condition_values={":seen": seen.status.value if seen.status else "", **launch_id},
         )
 
     def mark_launched(self, campaign_id: str, launch_id: str) -> bool:

@@ -80,6 +80,17 @@ def test_given_held_messages_when_read_then_in_the_order_of_their_time(stores: S
     assert list(stores.counters.rows("c")) == [], "no counter row is touched"
 
 
+def test_given_a_message_held_again_when_the_earlier_one_is_removed_then_it_stays(stores: Stores) -> None:
+    read = HeldMessage("c", HeldKind.WORK_ITEM, "{}", datetime(2026, 8, 15, 8, tzinfo=UTC))
+    again = HeldMessage(read.campaign_id, read.kind, read.body, read.until)
+    stores.held.hold(read)
+    stores.held.hold(again)
+    stores.held.remove(read)
+    assert list(stores.held.page("c", 25)) == [again]
+    stores.held.remove(again)
+    assert list(stores.held.page("c", 25)) == []
+
+
 def test_given_a_plan_when_found_then_it_has_its_state(stores: Stores) -> None:
     plans = stores.plans
     assert plans.find("c") is None

@@ -228,6 +228,23 @@ def test_given_a_scheduled_item_when_it_goes_on_then_it_has_the_state(stores: St
     assert not campaigns.mark_scheduled("c", status_when_put=None), "the operator has stopped it"
 
 
+def test_given_a_launch_replaced_meanwhile_when_requested_then_it_is_refused(stores: Stores) -> None:
+    campaigns = stores.campaigns
+    stores.put_item({**ITEM, "campaign_status": "launching"})
+    before = campaigns.state("c")
+    assert before == CampaignState(CampaignStatus.LAUNCHING)
+    stores.edit_item(launch_id="first")
+    assert not campaigns.request_launch("c", before, relaunch=True), "a launch has begun"
+    first = campaigns.state("c")
+    assert first == CampaignState(CampaignStatus.LAUNCHING, "first")
+    stores.edit_item(launch_id="second")
+    assert not campaigns.request_launch("c", first, relaunch=True), "another launch has begun"
+    second = campaigns.state("c")
+    assert second is not None
+    assert campaigns.request_launch("c", second, relaunch=True)
+    assert status(stores) is CampaignStatus.REQUESTED
+
+
 def test_given_a_paused_item_when_its_launch_goes_on_then_it_stays_paused(stores: Stores) -> None:
     campaigns = stores.campaigns
     stores.put_item({**ITEM, "campaign_status": "paused"})

@@ -97,7 +97,7 @@ class MemoryHeldMessages:
         self.messages: list[HeldMessage] = []
 
     def hold(self, message: HeldMessage) -> None:
-        self.remove(message)
+        self.messages = [one for one in self.messages if replace(one, version=message.version) != message]
         self.messages.append(message)
 
     def page(self, campaign_id: str, limit: int) -> list[HeldMessage]:

@@ -99,7 +99,8 @@ class MemoryCampaigns:
         return True
 
     def request_launch(self, campaign_id: str, seen: CampaignState, *, relaunch: bool) -> bool:
-        if self.rows.get(campaign_id, {}).get("campaign_status") != seen.status:
+        row = self.rows.get(campaign_id, {})
+        if (row.get("campaign_status"), row.get("launch_id")) != (seen.status, seen.launch_id):
             return False
         again = {"relaunch": RELAUNCH_REMAINING} if relaunch else {}
         self._write(campaign_id, CampaignStatus.REQUESTED, again)

@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
 from shift_sms_runtime.aws.event_bus import EventBridgeBus
-from shift_sms_runtime.domain_events.domain_event import CampaignFinished, CampaignState, DomainEvent
+from shift_sms_runtime.domain_events.domain_event import CampaignDetail, CampaignFinished, DomainEvent
 from tests.support.domain_events import CHANGED_AT
 
 BUS = "arn:aws:events:us-east-1:123456789012:event-bus/shifts"
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException", "Message": "rate"}}, "PutEvents")
 TIMED_OUT = ReadTimeoutError(endpoint_url="https://events.us-east-1.amazonaws.com")
+UNREACHABLE = EndpointConnectionError(endpoint_url="https://events.us-east-1.amazonaws.com")
 
 
 class Client:
@@ -38,7 +39,7 @@ class Client:
 
 
 def events(number: int) -> list[DomainEvent]:
-    campaign = CampaignState("C1", {})
+    campaign = CampaignDetail("C1", {})
     return [
         CampaignFinished(event_id=f"{one}", occurred_at=CHANGED_AT, sequence_number="1", campaign=campaign)
         for one in range(number)
@@ -69,7 +70,12 @@ def test_given_entries_that_fail_when_put_then_only_these_have_an_error() -> Non
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(THROTTLED, "ThrottlingException"), (TIMED_OUT, "ReadTimeoutError")]
+    ("error", "code"),
+    [
+        (THROTTLED, "ThrottlingException"),
+        (TIMED_OUT, "ReadTimeoutError"),
+        (UNREACHABLE, "EndpointConnectionError"),
+    ],
 )
 def test_given_a_request_that_fails_when_put_then_its_events_have_the_error(
     error: Exception, code: str

@@ -10,6 +10,7 @@ from shift_sms_runtime.domain_events.domain_event import (
     EVENT_TYPES,
     DomainEvent,
     ShiftBooked,
+    ShiftCanceled,
     ShiftDropped,
 )
 from shift_sms_runtime.domain_events.publisher import UnknownTable
@@ -102,10 +103,12 @@ def test_given_events_when_reported_then_types_and_errors_are_counted(bus: Memor
 
 
 def history(seed: int) -> list[Item]:
-    """Returns the items of a shift that employees book and drop, call in sick for, and that an operator edits."""
+    """Returns the items of a shift that employees book and drop, and that an operator edits and cancels."""
     chosen, reader = random.Random(seed), ShiftReader()
     items: list[Item] = [{**FREE, "seats": 2}]
     for _ in range(30):
+        if chosen.random() < 0.3:
+            items += canceled_and_undone(items[-1], emptied=chosen.random() < 0.5)
         shift, number = reader.read(items[-1]), chosen.choice(PEOPLE)
         if number in shift.holders:
             shift = shift.without_holder(number)
@@ -117,6 +120,16 @@ def history(seed: int) -> list[Item]:
     return items
 
 
+def canceled_and_undone(item: Item, *, emptied: bool) -> list[Item]:
+    """Returns the items of a cancellation that an operator undoes, before or after the employees were released."""
+    items = [{**item, "shift_status": "cancelled"}]
+    if emptied:
+        items.append(
+            {name: value for name, value in items[0].items() if name not in ("employee", "employees")}
+        )
+    return [*items, {**items[-1], "shift_status": item["shift_status"] if not emptied else "available"}]
+
+
 def holders_told_by(events: Sequence[DomainEvent]) -> set[str]:
     """Returns who has a seat according to events that came in any order, some of them twice."""
     known = {event.event_id: event for event in events}
@@ -126,6 +139,8 @@ def holders_told_by(events: Sequence[DomainEvent]) -> set[str]:
             holders.discard(event.employee)
         if isinstance(event, ShiftBooked):
             holders.add(event.employee)
+        if isinstance(event, ShiftCanceled):
+            holders.clear()
     return holders
 
 

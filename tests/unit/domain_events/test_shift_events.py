@@ -55,6 +55,8 @@ def plan(status: str | None, started: str = STARTED) -> dict[str, Any]:
         (FULL, {**CANCELED, "shift_status": "canceled"}, ["ShiftCanceled"]),
         (CANCELED, EMPTIED, []),
         (EMPTIED, TWO_SEATS, []),
+        (CANCELED, FULL, ["ShiftBooked", "ShiftBooked", "ShiftFilled"]),
+        (CANCELED, HALF, ["ShiftBooked"]),
         (FULL, SICK, ["EmployeeSick", "ShiftDropped"]),
         (FULL, SICK_KEPT, ["EmployeeSick"]),
         (SICK, {**SICK, "employees": {BOB: AT, CID: AT}}, ["ShiftBooked", "ShiftFilled"]),
@@ -138,7 +140,18 @@ def test_given_an_item_with_mistakes_when_changed_then_its_events_are_published(
     wrong = {"seats": "many", "starts_at": "soon", "timezone": "Mars/Base", "fill_wave_size": -1, "site": 7}
     before = {**plan("running"), **wrong, "offers": "none", "sick_calls": [ANN]}
     after = {**before, "fill_status": "stopped", "employees": {"ask Ann": "yesterday"}}
-    assert names(events_of(before, after)) == ["ShiftBooked", "FillPlanStopped"]
+    assert names(events_of(before, after)) == ["FillPlanStopped"]
+
+
+@pytest.mark.parametrize("name", ["Ann Lee", "ask Ann", "+1425555010112345"])
+def test_given_a_seat_held_by_a_name_when_it_changes_then_the_name_is_not_published(name: str) -> None:
+    taken = item(shift_status="taken", employee=name)
+    sick = item(sick_calls={name: AT})
+    filled, *others = events_of(FREE, taken)
+    assert (names([filled]), others) == (["ShiftFilled"], [])
+    assert name not in filled.to_json()
+    assert events_of(taken, sick) == []
+    assert names(events_of(taken, TAKEN)) == ["ShiftBooked"]
 
 
 def test_given_long_texts_when_published_then_ten_events_fit_into_a_request() -> None:
@@ -152,11 +165,11 @@ def test_given_long_texts_when_published_then_ten_events_fit_into_a_request() ->
         **plan_attributes(long),
     }
     events = events_of(before, after)
-    assert names(events) == ["ShiftBooked", "ShiftFilled", "FillPlanStarted"]
+    assert names(events) == ["ShiftFilled", "FillPlanStarted"]
     assert max(len(event.to_json().encode()) for event in events) < 25 * 1024
-    booked = json.loads(events[0].to_json())
-    assert booked["employee"] == "😀" * MAX_TEXT_LENGTH
-    assert booked["shift"]["shift_id"] == "\0" * 2048
+    shift = json.loads(events[0].to_json())["shift"]
+    assert shift["status"] == "😀" * MAX_TEXT_LENGTH
+    assert shift["shift_id"] == "\0" * 2048
 
 
 def plan_attributes(started: str) -> dict[str, str]:

@@ -98,8 +98,15 @@ def test_given_quiet_hours_when_written_then_they_are_read_again(begins: time, e
 
 
 @pytest.mark.parametrize(
-    "text", ["21:00", "21-8", "9:00-17:00", "24:00-08:00", "21:60-08:00", "08:00-08:00", " ", "21:00-08:00 "]
+    "text", ["21:00", "21-8", "9:00-17:00", "24:00-08:00", "21:60-08:00", " ", "21:00-08:00 "]
 )
 def test_given_another_text_when_read_then_it_is_an_error(text: str) -> None:
-    with pytest.raises(ValueError, match="leave"):
+    with pytest.raises(
+        ValueError, match=f"^'{text}' is not a valid value for quiet hours: write it as 21:00-"
+    ):
         QuietHours.parse(text)
+
+
+def test_given_an_end_at_the_begin_when_read_then_it_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"^'08:00-08:00': quiet hours begin and end at the same time"):
+        QuietHours.parse("08:00-08:00")

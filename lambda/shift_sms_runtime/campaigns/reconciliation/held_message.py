@@ -4,8 +4,10 @@ A queue keeps a message for a limited time, and counts each delivery. So what ha
 of a pause is held in a table.
 """
 
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
+from uuid import uuid4
 
 from shift_sms_runtime.records import record
 
@@ -27,3 +29,5 @@ class HeldMessage:
     """The message in JSON, as in its queue."""
     until: datetime
     """When it returns to its queue, unless the campaign is paused then."""
+    version: str = field(default_factory=lambda: uuid4().hex)
+    """Differs each time the message is held."""

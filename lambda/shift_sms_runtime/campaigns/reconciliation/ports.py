@@ -17,7 +17,10 @@ class HeldMessages(Protocol):
         """Returns the first held messages of a campaign in the order of `until`. The read is consistent."""
 
     def remove(self, message: HeldMessage) -> None:
-        """Removes a message, if it is held."""
+        """Removes a message, if it is held with the version that was read.
+
+        A sender may have received the returned message and held it again. Then it stays.
+        """
 
 
 class CampaignTimers(Protocol):
