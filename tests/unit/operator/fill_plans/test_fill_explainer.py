@@ -269,7 +269,7 @@ def test_given_a_waiting_list_for_all_seats_when_previewed_then_it_is_asked_firs
     assert preview.eligible == 11
 
 
-def test_given_employees_in_quiet_hours_when_previewed_then_the_wait_ends_with_these() -> None:
+def test_given_quiet_hours_when_previewed_then_the_wait_ends_with_these() -> None:
     world = FillWorld()
     world.put_employee(0, timezone="Pacific/Honolulu")
     world.put_shift(fill_order=None, fill_wave_size=None, fill_wave_minutes=None)
