@@ -271,8 +271,9 @@ def resume(
 
     Example: shift-sms campaigns resume august-1 --env prod
     """
-    connect(env, profile, region).campaigns.resume(campaign_id)
-    print_line(f"{campaign_id} is resumed. Follow it: shift-sms campaigns watch {campaign_id} --env {env}")
+    before = connect(env, profile, region).campaigns.resume(campaign_id)
+    done = "is resumed" if before.status is CampaignStatus.PAUSED else "goes on already"
+    print_line(f"{campaign_id} {done}. {_how_to_follow(campaign_id, env)}")
 
 
 @app.command()

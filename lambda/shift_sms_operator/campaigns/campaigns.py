@@ -1,6 +1,6 @@
 """What operators do with campaigns. Each change and its audit record are one transaction."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 STOPPED_BY_OPERATOR = "stopped by the operator"
 
+_GOING_ON = (CampaignStatus.LAUNCHING, CampaignStatus.LAUNCHED, CampaignStatus.SCHEDULED)
 _MAX_ATTEMPTS = 5
 """How often a stop is tried again because the campaign went on meanwhile."""
 _NO_PROGRESS: Callable[[int], None] = lambda _members: None  # noqa: E731 - a default
@@ -222,18 +223,19 @@ class Campaigns:
         Raises:
             Refused: there is no such campaign, or it has ended.
         """
-        return self._turn(campaign_id, CampaignStatus.PAUSED, "paused", check_pause)
+        unless = (CampaignStatus.PAUSED,)
+        return self._turn(campaign_id, CampaignStatus.PAUSED, "paused", check_pause, unless=unless)
 
     def resume(self, campaign_id: str) -> CampaignOverview:
         """Resumes a paused campaign. One that was paused before its `send_at` is scheduled again.
 
         Returns:
-            The progress before. One that is being launched is left as it is.
+            The progress before. One that goes on already is left as it is.
 
         Raises:
-            Refused: there is no such campaign, or it is not paused.
+            Refused: there is no such campaign, it is not launched yet, or it has ended.
         """
-        return self._turn(campaign_id, CampaignStatus.LAUNCHING, "resumed", check_resume)
+        return self._turn(campaign_id, CampaignStatus.LAUNCHING, "resumed", check_resume, unless=_GOING_ON)
 
     def _turn(
         self,
@@ -241,12 +243,14 @@ class Campaigns:
         status: CampaignStatus,
         action: str,
         check: Callable[[CampaignOverview], None],
+        *,
+        unless: Collection[CampaignStatus],
     ) -> CampaignOverview:
-        """Writes a status unless the campaign has it. Tries again if the campaign goes on meanwhile."""
+        """Writes a status unless the campaign has one of some others. Tries again if the campaign goes on meanwhile."""
         for _ in range(_MAX_ATTEMPTS):
             item = self._get(campaign_id)
             progress = CampaignOverview.of(item)
-            if progress.status is status:
+            if progress.status in unless:
                 return progress
             check(progress)
             record = self._record(campaign_id, action, _status_of(item), {"campaign_status": status.value})

@@ -272,6 +272,7 @@ def test_given_a_campaign_when_paused_and_resumed_then_its_status_changes(world:
     assert "was paused before" in world.run("campaigns", "pause", "august").out
     assert "paused" in world.run("campaigns", "list").out
     assert "august is resumed." in world.run("campaigns", "resume", "august").out
+    assert "august goes on already." in world.run("campaigns", "resume", "august").out
     assert world.row("Campaigns", "august")["campaign_status"] == "launching"
     assert world.run("campaigns", "resume", "nothing").code != DONE
 

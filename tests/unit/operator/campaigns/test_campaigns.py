@@ -205,16 +205,27 @@ def test_given_a_campaign_when_paused_and_resumed_then_it_says_so(
     assert sorted(record["action"] for record in world.audit(SUBJECT)) == ["paused", "resumed"]
 
 
-@pytest.mark.parametrize("status", ["finished", "stopped", "failed", "launched"])
+@pytest.mark.parametrize("status", ["launching", "launched", "scheduled"])
+def test_given_a_campaign_that_goes_on_when_resumed_then_it_stays_so(
+    world: OperatorWorld, status: str
+) -> None:
+    item = {**LAUNCHED, "campaign_status": status}
+    world.put("Campaigns", item)
+
+    assert world.operator().campaigns.resume("august").status == status
+
+    assert (world.rows("Campaigns"), world.rows("AuditTrail")) == ([item], [])
+
+
+@pytest.mark.parametrize("status", ["finished", "stopped", "failed"])
 def test_given_another_status_when_paused_or_resumed_then_it_is_refused(
     world: OperatorWorld, status: str
 ) -> None:
     item = {**LAUNCHED, "campaign_status": status}
     world.put("Campaigns", item)
     campaigns = world.operator().campaigns
-    if status != "launched":
-        with pytest.raises(Refused, match=status):
-            campaigns.pause("august")
+    with pytest.raises(Refused, match=status):
+        campaigns.pause("august")
     with pytest.raises(Refused, match=status):
         campaigns.resume("august")
     assert world.rows("Campaigns") == [item]
