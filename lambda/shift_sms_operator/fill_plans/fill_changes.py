@@ -1,6 +1,7 @@
 """Starts and stops fill plans: writes the attributes of the shift that the planner follows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from shift_sms_operator.audit.audit_recorder import AuditRecorder
@@ -77,7 +78,7 @@ class FillChanges:
         return until_unchanged(lambda: self._start(shift_id, values), shift_id)
 
     def stop(self, shift_id: str) -> FillChange:
-        """Stops a plan: no one else is texted, not even of a wave that is being sent.
+        """Stops a plan: no one else is texted. Texts already handed to the service still leave.
 
         An exhausted plan stays as it is: a stop would hide that `start` begins a new plan. A filled one is stopped,
         because a free seat would resume it.
@@ -95,7 +96,7 @@ class FillChanges:
         if _STATUS in shift.stored_item:
             changes[_STATUS] = FillStatus.RUNNING.value
         self._table.edit(shift, changes, self._record(shift, f"fill plan {action}", changes))
-        return FillChange(draft.shift, changed=True, action=action)
+        return FillChange(_with_status(draft.shift, FillStatus.RUNNING), changed=True, action=action)
 
     def _stop(self, shift_id: str) -> FillChange:
         shift = self._finder.get(shift_id)
@@ -105,11 +106,18 @@ class FillChanges:
             return FillChange(shift, changed=False)
         changes: dict[str, object] = {_STATUS: FillStatus.STOPPED.value}
         self._table.edit(shift, changes, self._record(shift, "fill plan stopped", changes))
-        return FillChange(shift, changed=True)
+        return FillChange(_with_status(shift, FillStatus.STOPPED), changed=True)
 
     def _record(self, shift: Shift, action: str, changes: Mapping[str, object]) -> AuditRecord:
         before = {name: shift.stored_item[name] for name in changes if name in shift.stored_item}
         return self._recorder.record(Subject.SHIFT.of(shift.shift_id), action, before=before, after=changes)
+
+
+def _with_status(shift: Shift, status: FillStatus) -> Shift:
+    """Returns a shift with the status of its plan. A plan that has not started has none until it is stopped."""
+    if shift.fill is None or (shift.fill.status is None and status is FillStatus.RUNNING):
+        return shift
+    return replace(shift, fill=replace(shift.fill, status=status))
 
 
 def _check(shift: Shift, now: datetime) -> None:

@@ -96,7 +96,8 @@ def test_given_a_plan_when_stopped_and_resumed_then_it_goes_on_and_each_is_audit
     run_planner(operator_world, clock)
     started_at = operator_world.row("Shifts", "N1")["fill_started_at"]
 
-    assert changes.stop("N1").changed
+    stopped = changes.stop("N1")
+    assert (stopped.changed, stopped.shift.fill and stopped.shift.fill.status) == (True, "stopped")
     assert operator_world.row("Shifts", "N1")["fill_status"] == "stopped"
     assert not changes.stop("N1").changed
     run_planner(operator_world, clock)
@@ -105,6 +106,8 @@ def test_given_a_plan_when_stopped_and_resumed_then_it_goes_on_and_each_is_audit
     run_planner(operator_world, clock)
 
     assert (resumed.changed, resumed.action) == (True, FillAction.RESUMED)
+    assert resumed.shift.fill is not None
+    assert resumed.shift.fill.status == "running"
     row = operator_world.row("Shifts", "N1")
     assert (row["fill_status"], row["fill_started_at"], row["fill_wave_size"]) == ("running", started_at, 2)
     contacts = [row for row in operator_world.rows("FillContacts") if row["entry"].startswith("contact#")]
