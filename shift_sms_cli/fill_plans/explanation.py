@@ -5,9 +5,10 @@ from datetime import tzinfo
 from typing import Any
 
 from shift_sms_cli.campaigns.preview import duration
-from shift_sms_cli.fill_plans.words import count_of, local, order_in_words
+from shift_sms_cli.fill_plans.words import count_of, local
 from shift_sms_cli.output import Column, print_line, print_table
 from shift_sms_operator.fill_plans.views import ExplainedSkip, ExplainedWave
+from shift_sms_operator.fill_plans.words import order_in_words
 from shift_sms_runtime.fill_plans.fill_contact import PlanProgress
 
 _LISTED_SKIPS = 10

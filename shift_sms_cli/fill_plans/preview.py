@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from shift_sms_cli.campaigns.preview import cost, duration, print_costs, print_on_phone
-from shift_sms_cli.fill_plans.words import count_of, local, order_in_words
+from shift_sms_cli.fill_plans.words import count_of, local
 from shift_sms_cli.output import print_line, print_table
 from shift_sms_cli.text_cost import in_segments, not_in_gsm, size_of
 from shift_sms_operator.fill_plans.views import FillAction, FillPreview
-from shift_sms_operator.fill_plans.words import why_skipped
+from shift_sms_operator.fill_plans.words import order_in_words, why_skipped
 from shift_sms_operator.shifts.shift_views import TextPreview
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
 

@@ -3,21 +3,6 @@
 import shlex
 from datetime import datetime, tzinfo
 
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
-
-_ORDERS = {
-    FillOrder.BROADCAST: "broadcast (everyone at once)",
-    FillOrder.SENIORITY: "seniority (the earliest hired_at first)",
-    FillOrder.ROTATION: "rotation (whose last text is the longest ago first)",
-    FillOrder.FEWEST_HOURS: "fewest-hours (the fewest hours in the week first)",
-    FillOrder.RANDOM: "random",
-}
-
-
-def order_in_words(order: FillOrder) -> str:
-    """Returns an order and what it means."""
-    return _ORDERS[order]
-
 
 def local(at: datetime, zone: tzinfo) -> str:
     """Returns a time in a zone, such as `2026-08-15 18:00 CEST`."""

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import islice
 from urllib.parse import urlencode
 
+from shift_sms_console.pages.choices import segments_known
 from shift_sms_console.pages.shift_texts import local_input
 from shift_sms_console.responses import Response
 from shift_sms_console.visit import Routes, Visit, for_managers
@@ -16,7 +17,7 @@ from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.employees.language_names import name_of
 from shift_sms_operator.fill_plans.audit_file import CSV_HEADER, csv_rows
 from shift_sms_operator.fill_plans.views import FillAction, FillChange, FillPreview
-from shift_sms_operator.fill_plans.words import why_skipped
+from shift_sms_operator.fill_plans.words import order_in_words, why_skipped
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_drafts import FILL_DETAILS, stored_text
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
@@ -142,7 +143,9 @@ def _form(visit: Visit, code: str, form: Mapping[str, str], *, problem: str = ""
         code=code,
         values={**values, "fill_order": values["fill_order"] or FillOrder.ROTATION.value},
         was={name: form.get(name, "") for name in map("was_{}".format, FILL_DETAILS)},
-        orders=[order.value for order in FillOrder],
+        orders=[*FillOrder],
+        order_in_words=order_in_words,
+        segments=segments_known(visit),
         default_segment=settings.default_segment,
         problem=problem,
     )

@@ -44,6 +44,19 @@ _DELIVERIES = {
     DeliveryStatus.BLOCKED_COUNTRY: "not texted: the country is blocked",
 }
 
+_ORDERS = {
+    FillOrder.BROADCAST: "broadcast (everyone at once)",
+    FillOrder.SENIORITY: "seniority (the earliest hired_at first)",
+    FillOrder.ROTATION: "rotation (whose last text is the longest ago first)",
+    FillOrder.FEWEST_HOURS: "fewest-hours (the fewest hours in the week first)",
+    FillOrder.RANDOM: "random",
+}
+
+
+def order_in_words(order: FillOrder) -> str:
+    """Returns an order and what it means."""
+    return _ORDERS[order]
+
 
 def why_skipped(reason: str) -> str:
     """Returns a reason of a skipped employee in words. One of another version of the stack stays as it is."""

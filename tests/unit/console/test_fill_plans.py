@@ -44,7 +44,8 @@ def test_given_the_form_when_reviewed_then_nothing_is_written_yet(
     console_world: ConsoleWorld, manager: Browser
 ) -> None:
     shown = manager.get("/shifts/fill?code=N1").body
-    assert '<option value="rotation" selected>' in shown
+    assert '<option value="rotation" selected>rotation (whose last text is the longest ago first)<' in shown
+    assert '<datalist id="known-segments"><option value="overtime">' in shown
     assert 'placeholder="overtime"' in shown
 
     values = {"fill_order": "seniority", "fill_wave_size": "2", "fill_by": "2099-08-15T18:00"}
