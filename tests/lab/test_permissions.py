@@ -374,7 +374,7 @@ BY_THE_PLATFORM = {
 }
 """Lambda uses them on behalf of the function; the embedded cloud does not check them."""
 
-FOR_EXPIRED_RECORDS = {("summarize_campaign", "sqs:SendMessage")}
+FOR_EXPIRED_RECORDS = {(function, "sqs:SendMessage") for function in ("index_managers", "summarize_campaign")}
 """Lambda sends expired stream records to their dead-letter queue on behalf of the function."""
 
 NOT_CHECKED = {
