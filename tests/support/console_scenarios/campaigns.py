@@ -97,8 +97,9 @@ def ask_to_stop(console: LabConsole) -> None:
     for _ in range(_SLOW_SEGMENT):
         console.new_employee("w-ask-stop")
     _launch(console, "w-ask-stop", until="launched")
-    page = console.form_page("/campaigns/stop?id=w-ask-stop")
-    assert f"of {_SLOW_SEGMENT} recipients are waiting" in page
+    # The counts on the item follow within some seconds.
+    assert console.shows("/campaigns/stop?id=w-ask-stop", f"of {_SLOW_SEGMENT} recipients are waiting")
+    console.form_page("/campaigns/stop?id=w-ask-stop")
     console.change("/campaigns/stop?id=w-ask-stop", "/campaigns/stop")
 
 
