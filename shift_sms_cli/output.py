@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
@@ -17,7 +18,9 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 from rich.table import Table
 from rich.text import Text
 
+from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.pages import MAX_LIMIT
+from shift_sms_operator.refusals import Refused
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="Most items of a page.")]
@@ -94,6 +97,29 @@ def print_json(value: object) -> None:
     # The line breaks of the indentation stay; inside strings, JSON has escaped those already.
     safe = "".join(json.dumps(one)[1:-1] if one != "\n" and _is_invisible(one) else one for one in text)
     sys.stdout.write(safe + "\n")
+
+
+def print_json_page(items: object, cursor: str | None) -> None:
+    """Prints a page as JSON. How to read the next one is on the standard error."""
+    print_json(items)
+    if cursor:
+        note(f"more: --after {cursor}")
+
+
+def save_csv(file: Path | None, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int | None:
+    """Writes a CSV file and returns its number of rows. Without a file, prints it and returns None.
+
+    Raises:
+        Refused: the file cannot be written.
+    """
+    if file is None:
+        write_csv(sys.stdout, header, rows)
+        return None
+    try:
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            return write_csv(opened, header, rows)
+    except OSError as error:
+        raise Refused(f"{file} cannot be written: {error.strerror}") from None
 
 
 def _plain(value: object) -> object:

@@ -1,7 +1,6 @@
 """`shift-sms campaigns`: preview, launch, watch, show, list, stop, relaunch and report."""
 
 import shlex
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
 from functools import partial
@@ -21,9 +20,11 @@ from shift_sms_cli.output import (
     counting,
     note,
     print_json,
+    print_json_page,
     print_line,
     print_more,
     print_table,
+    save_csv,
 )
 from shift_sms_cli.prompts import NO_TERMINAL, YesOption, confirm, is_interactive
 from shift_sms_cli.text_cost import in_segments
@@ -35,7 +36,6 @@ from shift_sms_operator.campaigns.views import (
     LaunchOutcome,
 )
 from shift_sms_operator.composition import Operator
-from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.pages import DEFAULT_LIMIT
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.campaigns.campaign import CampaignStatus
@@ -203,9 +203,7 @@ def list_campaigns(
     operator = connect(env, profile, region)
     page = operator.campaigns.page(limit=limit, after=after)
     if json:
-        print_json(page.items)
-        if page.cursor:
-            note(f"more: --after {page.cursor}")
+        print_json_page(page.items, page.cursor)
         return
     print_table(
         ["campaign", "launched", "status", "recipients", "waiting", "bookings", "message"],
@@ -406,15 +404,8 @@ def _csv_rows(made: CampaignReport) -> Iterator[tuple[object, object, object]]:
 
 def _write_csv(file: Path, made: CampaignReport) -> None:
     header, rows = ("figure", "country", "value"), _csv_rows(made)
-    if str(file) == "-":
-        write_csv(sys.stdout, header, rows)
-        return
-    try:
-        with file.open("w", encoding="utf-8", newline="") as opened:
-            write_csv(opened, header, rows)
-    except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}") from None
-    note(f"{file} is written")
+    if save_csv(None if str(file) == "-" else file, header, rows) is not None:
+        note(f"{file} is written")
 
 
 def _write(file: Path, text: str) -> None:

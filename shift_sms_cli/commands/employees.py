@@ -27,6 +27,7 @@ from shift_sms_cli.output import (
     LimitOption,
     note,
     print_json,
+    print_json_page,
     print_line,
     print_more,
     print_table,
@@ -168,9 +169,7 @@ def list_(
     else:
         page = employees.list(segment=segment, limit=limit, after=after)
     if as_json:
-        print_json([attributes(row) for row in page.items])
-        if page.cursor:
-            note(f"more: --after {page.cursor}")
+        print_json_page([attributes(row) for row in page.items], page.cursor)
         return
     if page.items:
         print_table(COLUMNS, [cells(row) for row in page.items])

@@ -1,6 +1,5 @@
 """`shift-sms shifts import` and `export`: files of shifts."""
 
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -17,12 +16,11 @@ from shift_sms_cli.output import (
     print_json,
     print_line,
     print_table,
+    save_csv,
 )
 from shift_sms_cli.shift_output import holders
 from shift_sms_operator.composition import Operator
-from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.csv_records import UnusableFile
-from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_import import EXPORT_HEADER, ImportAction, ImportedRow, exported
 
 _WRONG_INPUT = 2
@@ -103,15 +101,9 @@ def export_shifts(
     Example: shift-sms shifts export --output shifts.csv
     """
     rows = [exported(shift) for shift in connect(env, profile, region).shifts.lists.all()]
-    if output is None:
-        write_csv(sys.stdout, EXPORT_HEADER, rows)
-        return
-    try:
-        with output.open("w", encoding="utf-8", newline="") as file:
-            count = write_csv(file, EXPORT_HEADER, rows)
-    except OSError as failed:
-        raise Refused(f"{output} cannot be written: {failed.strerror}") from None
-    note(f"{count} {'shift' if count == 1 else 'shifts'} in {output}")
+    count = save_csv(output, EXPORT_HEADER, rows)
+    if count is not None:
+        note(f"{count} {'shift' if count == 1 else 'shifts'} in {output}")
 
 
 def _import(operator: Operator, file: Path, *, dry_run: bool) -> list[ImportedRow]:

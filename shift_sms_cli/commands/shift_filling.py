@@ -1,6 +1,5 @@
 """`shift-sms shifts fill`, `stop-fill`, `watch` and `why`: fill plans."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -20,14 +19,14 @@ from shift_sms_cli.output import (
     JsonOption,
     counting,
     note,
-    print_json,
+    print_json_page,
     print_line,
     print_more,
+    save_csv,
 )
 from shift_sms_cli.prompts import NO_TERMINAL, YesOption, confirm, is_interactive
 from shift_sms_cli.shift_options import CodeArgument, given
 from shift_sms_operator.campaigns.prices import read_prices
-from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.fill_plans.audit_file import CSV_HEADER, csv_rows
 from shift_sms_operator.fill_plans.fill_explainer import DEFAULT_WAVES, MAX_WAVES, FillExplainer
 from shift_sms_operator.fill_plans.views import FillAction, NoFillPlan
@@ -194,27 +193,25 @@ def why(
     """
     explainer = connect(env, profile, region).fill_plans.explainer
     with _naming_the_start(code, env):
-        last = explainer.plans(code)[0]
+        plans = explainer.plans(code)
     if check:
         _check(explainer, code)
         return
     if csv is not None:
         _write_csv(explainer, code, csv)
         return
-    page = explainer.page(code, started_at="" if all_plans else last.started_at, limit=limit, after=after)
+    page = explainer.page(code, started_at="" if all_plans else plans[0].started_at, limit=limit, after=after)
     if json:
-        print_json(waves_json(page.items))
-        if page.cursor:
-            note(f"more: --after {page.cursor}")
+        print_json_page(waves_json(page.items), page.cursor)
         return
     zone = explainer.zone(code)
-    plans = {plan.started_at: plan for plan in explainer.plans(code)}
     if not page.items:
-        print_plan(last)
+        print_plan(plans[0])
         print_line("It has texted no one.")
     for started_at, waves in groupby(page.items, key=lambda wave: wave.started_at):
-        if started_at in plans:
-            print_plan(plans[started_at])
+        for plan in plans:
+            if plan.started_at == started_at:
+                print_plan(plan)
         print_waves(waves, zone)
     print_more(page.cursor)
 
@@ -243,12 +240,6 @@ def _check(explainer: FillExplainer, code: str) -> None:
 
 def _write_csv(explainer: FillExplainer, code: str, file: Path) -> None:
     rows = csv_rows(explainer.all(code))
-    if str(file) == "-":
-        write_csv(sys.stdout, CSV_HEADER, rows)
-        return
-    try:
-        with file.open("w", encoding="utf-8", newline="") as opened:
-            count = write_csv(opened, CSV_HEADER, rows)
-    except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}") from None
-    note(f"{count_of(count, 'row')} in {file}")
+    count = save_csv(None if str(file) == "-" else file, CSV_HEADER, rows)
+    if count is not None:
+        note(f"{count_of(count, 'row')} in {file}")

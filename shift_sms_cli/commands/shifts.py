@@ -13,8 +13,8 @@ from shift_sms_cli.output import (
     AfterOption,
     JsonOption,
     LimitOption,
-    note,
     print_json,
+    print_json_page,
     print_line,
     print_more,
 )
@@ -111,9 +111,7 @@ def list_shifts(
     )
     page = operator.shifts.lists.page(query, limit=limit, after=after)
     if json:
-        print_json([as_json(shift) for shift in page.items])
-        if page.cursor:
-            note(f"more: --after {page.cursor}")
+        print_json_page([as_json(shift) for shift in page.items], page.cursor)
         return
     if page.items:
         print_shifts(page.items)

@@ -19,9 +19,10 @@ from shift_sms_operator.fill_plans.audit_file import CSV_HEADER, csv_rows
 from shift_sms_operator.fill_plans.views import FillAction, FillChange, FillPreview
 from shift_sms_operator.fill_plans.words import order_in_words, why_skipped
 from shift_sms_operator.refusals import Refused
-from shift_sms_operator.shifts.shift_drafts import FILL_DETAILS, stored_text
+from shift_sms_operator.shifts.shift_drafts import stored_text
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
 from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shifts.shift_item import FILL_DETAILS
 
 _EXAMINED = 1000
 """Members whose eligibility is checked. More would keep the browser waiting."""

@@ -18,17 +18,7 @@ from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_sub
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
-from shift_sms_runtime.shifts.shift_item import ShiftReader
-
-FILL_DETAILS = (
-    "fill_by",
-    "fill_order",
-    "fill_segment",
-    "fill_wave_size",
-    "fill_wave_minutes",
-    "fill_urgent",
-)
-"""The attributes of a fill plan that operators write."""
+from shift_sms_runtime.shifts.shift_item import FILL_DETAILS, ShiftReader
 
 DETAILS = (
     "shift_info",

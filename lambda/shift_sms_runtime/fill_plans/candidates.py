@@ -146,8 +146,10 @@ class AudienceFinder:
         return Audience(contacts, skipped, min(filter(None, quiet_until), default=None))
 
     def _quiet_hours_of(self, shift: Shift) -> QuietHours:
-        is_urgent = shift.fill is not None and shift.fill.urgent
-        return QuietHours() if is_urgent and self._urgent_overrides_quiet_hours else self._quiet_hours
+        overrides = shift.fill is not None and shift.fill.texts_in_quiet_hours(
+            urgent_overrides=self._urgent_overrides_quiet_hours
+        )
+        return QuietHours() if overrides else self._quiet_hours
 
     def _candidates(self, numbers: Sequence[str]) -> list[Candidate]:
         employees = self._employees.of(numbers)

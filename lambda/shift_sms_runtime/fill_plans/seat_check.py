@@ -24,7 +24,7 @@ class SeatCheck:
         shift = self._shifts.get(shift_id)
         if shift is None or shift.fill is None:
             return SendCheck("the shift or its fill plan was removed")
-        overrides = shift.fill.urgent and self._urgent_overrides_quiet_hours
+        overrides = shift.fill.texts_in_quiet_hours(urgent_overrides=self._urgent_overrides_quiet_hours)
         return SendCheck(
             _stop_reason(shift, shift.fill, started_at, self._clock()), None if overrides else shift.zone
         )

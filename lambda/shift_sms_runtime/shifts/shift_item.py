@@ -63,16 +63,18 @@ A change is written only if they are as they were read.
 """
 
 
-FILL_ATTRIBUTES = (
+FILL_DETAILS = (
     "fill_by",
     "fill_order",
     "fill_segment",
     "fill_wave_size",
     "fill_wave_minutes",
     "fill_urgent",
-    "fill_status",
-    "fill_started_at",
 )
+"""The attributes of a fill plan that operators write."""
+
+
+FILL_ATTRIBUTES = (*FILL_DETAILS, "fill_status", "fill_started_at")
 """The attributes that a decision about a fill plan depends on. An operator writes all but the last."""
 
 

@@ -82,6 +82,10 @@ class FillPlan:
         """`wave_minutes` as a duration."""
         return None if self.wave_minutes is None else timedelta(minutes=self.wave_minutes)
 
+    def texts_in_quiet_hours(self, *, urgent_overrides: bool) -> bool:
+        """Returns whether quiet hours do not count. `urgent_overrides` is the setting for urgent plans."""
+        return self.urgent and urgent_overrides
+
 
 def fill_campaign_id(shift_id: str, started_at: str) -> str:
     """Returns the campaign id under which the Deliveries table has the texts of a plan."""
