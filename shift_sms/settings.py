@@ -20,7 +20,10 @@ from shift_sms.building_blocks.validators import (
     EMAIL,
     EMERGENCY_REPLY,
     FILL_CONTACT_RETENTION_DAYS,
+    FILL_ORDER,
     FILL_TARGET_MINUTES,
+    FILL_WAVE_MINUTES,
+    FILL_WAVE_SIZE,
     HOURS_PER_WEEK,
     INBOUND_TEXTS_PER_SECOND,
     LANGUAGE,
@@ -51,6 +54,7 @@ from shift_sms.settings_reader import YES_OR_NO, Problem, SettingsError, Setting
 from shift_sms_runtime.environment import (
     DEFAULT_SEGMENT,
     BookingPolicy,
+    FillOrder,
     Language,
     LanguageSettings,
     SickCalls,
@@ -107,7 +111,7 @@ class Settings:
     pinpoint_segment_id: str = ""
     """Id of the segment that every Pinpoint campaign is sent to."""
     default_segment: str = DEFAULT_SEGMENT
-    """Segment of a campaign that names none."""
+    """Segment of a campaign or a fill plan that names none."""
     campaign_opt_out_hint: bool = False
     """Whether campaign texts say how to opt out: "STOP to end texts".
 
@@ -191,6 +195,12 @@ class Settings:
     """
     audit_retention_days: int = 400
     """How many days the audit trail keeps what operators changed; 0 keeps it."""
+    fill_order: FillOrder = BookingPolicy.fill_order
+    """Who is texted first by fill plans whose shifts have no `fill_order`, and by those that sick calls start."""
+    fill_wave_size: int | None = BookingPolicy.fill_wave_size
+    """The people of a wave of fill plans whose shifts have no `fill_wave_size`."""
+    fill_wave_minutes: float | None = BookingPolicy.fill_wave_minutes
+    """The minutes between waves of fill plans whose shifts have no `fill_wave_minutes`."""
     texts_per_person_per_day: int = 3
     """Most texts of fill plans per employee and day, in the employee's time zone; 0 sets no limit."""
     fill_target_minutes: int = 15
@@ -368,6 +378,9 @@ class Settings:
             audit_retention_days=reader.optional(
                 "audit_retention_days", AUDIT_RETENTION_DAYS, cls.audit_retention_days
             ),
+            fill_order=reader.optional("fill_order", FILL_ORDER, cls.fill_order),
+            fill_wave_size=reader.optional("fill_wave_size", FILL_WAVE_SIZE, cls.fill_wave_size),
+            fill_wave_minutes=reader.optional("fill_wave_minutes", FILL_WAVE_MINUTES, cls.fill_wave_minutes),
             texts_per_person_per_day=reader.optional(
                 "texts_per_person_per_day", TEXTS_PER_PERSON_PER_DAY, cls.texts_per_person_per_day
             ),

@@ -22,12 +22,22 @@ from shift_sms_runtime.language.language_settings import Language, LanguageSetti
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, is_fictional, to_e164
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
+from shift_sms_runtime.shifts.filling.fill_details import (
+    ALLOWED_WAVE_MINUTES,
+    ALLOWED_WAVE_SIZES,
+    FillOrder,
+    wave_minutes,
+    wave_size,
+)
 
 __all__ = [
     "ALLOWED_SEGMENT_NAMES",
+    "ALLOWED_WAVE_MINUTES",
+    "ALLOWED_WAVE_SIZES",
     "DEFAULT_SEGMENT",
     "BookingPolicy",
     "DetectShiftChanges",
+    "FillOrder",
     "FunctionEnvironment",
     "InboundPolicy",
     "IndexManagers",
@@ -61,6 +71,8 @@ __all__ = [
     "is_fictional",
     "segment_name",
     "to_e164",
+    "wave_minutes",
+    "wave_size",
 ]
 
 
@@ -381,6 +393,8 @@ class PublishDomainEvents(FunctionEnvironment):
 
     event_bus: str
     timezone: str
+    fill_order: FillOrder
+    """The order of fill plans whose shifts have no `fill_order`."""
 
 
 class SendOutbox(FunctionEnvironment):

@@ -33,7 +33,8 @@ from shift_sms_runtime.fill_plans.fill_contact import (
 )
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
 from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
-from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillStatus
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import stored_manager_events
