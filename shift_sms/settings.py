@@ -3,7 +3,6 @@
 One error lists every wrong setting.
 """
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -50,7 +49,14 @@ from shift_sms.building_blocks.validators import (
     Validator,
     one_of,
 )
-from shift_sms.settings_reader import YES_OR_NO, Problem, SettingsError, SettingsReader, settings_of
+from shift_sms.settings_reader import (
+    YES_OR_NO,
+    SettingsError,
+    SettingsReader,
+    misspelled_overrides,
+    settings_of,
+    unknown_keys,
+)
 from shift_sms_runtime.environment import (
     DEFAULT_SEGMENT,
     BookingPolicy,
@@ -303,7 +309,11 @@ class Settings:
         overrides = {key: value for key, value in context.items() if key in SETTING_KEYS}
         reader = SettingsReader({**configured, **overrides})
         settings = cls._read(environment, reader)
-        problems = [*reader.problems, *_unknown_keys(configured), *_misspelled_overrides(context)]
+        problems = [
+            *reader.problems,
+            *unknown_keys(configured, SETTING_KEYS),
+            *misspelled_overrides(context, SETTING_KEYS),
+        ]
         if problems:
             raise SettingsError(environment, problems)
         return settings
@@ -431,29 +441,3 @@ _FOR_OPERATORS = (
     "urgent_overrides_quiet_hours",
 )
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
-
-
-def _unknown_keys(configured: Mapping[str, object]) -> list[Problem]:
-    return [
-        Problem(key, value, f"not a setting; {_suggestion(key)}")
-        for key, value in configured.items()
-        if key not in SETTING_KEYS
-    ]
-
-
-def _misspelled_overrides(context: Mapping[str, object]) -> list[Problem]:
-    """Reports context keys that are close to the name of a setting.
-
-    Other keys belong to the CDK.
-    """
-    return [
-        Problem(key, value, f"not a setting; {_suggestion(key)}")
-        for key, value in context.items()
-        if key not in SETTING_KEYS and difflib.get_close_matches(key, SETTING_KEYS, n=1, cutoff=0.85)
-    ]
-
-
-def _suggestion(key: str) -> str:
-    if close := difflib.get_close_matches(key, sorted(SETTING_KEYS), n=1):
-        return f"did you mean {close[0]}?"
-    return "known are " + ", ".join(sorted(SETTING_KEYS))

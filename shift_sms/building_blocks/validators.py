@@ -14,8 +14,6 @@ from shift_sms.building_blocks.origination_identity import ALLOWED as ALLOWED_OR
 from shift_sms.building_blocks.origination_identity import OriginationIdentity
 from shift_sms_runtime.environment import (
     ALLOWED_SEGMENT_NAMES,
-    ALLOWED_WAVE_MINUTES,
-    ALLOWED_WAVE_SIZES,
     BookingPolicy,
     FillOrder,
     Language,
@@ -24,10 +22,9 @@ from shift_sms_runtime.environment import (
     SickCalls,
     StrangerReply,
     Vocabulary,
+    fill_details,
     segment_name,
     to_e164,
-    wave_minutes,
-    wave_size,
 )
 
 T = TypeVar("T")
@@ -283,8 +280,8 @@ REMINDER_HOURS = _hours(14 * 24)
 UNFILLED_NOTICE_HOURS = _hours(14 * 24)
 QUIET_HOURS = Validator("begin and end, local to the recipient (21:00-08:00), or empty", _parse_quiet_hours)
 FILL_ORDER = one_of(FillOrder)
-FILL_WAVE_SIZE = _number_or_auto(ALLOWED_WAVE_SIZES, wave_size)
-FILL_WAVE_MINUTES = _number_or_auto(ALLOWED_WAVE_MINUTES, wave_minutes)
+FILL_WAVE_SIZE = _number_or_auto(fill_details.ALLOWED_WAVE_SIZES, fill_details.wave_size)
+FILL_WAVE_MINUTES = _number_or_auto(fill_details.ALLOWED_WAVE_MINUTES, fill_details.wave_minutes)
 SHIFT_RETENTION_DAYS = _days_or_zero(14, 3650)
 AUDIT_RETENTION_DAYS = _days_or_zero(1, 3650)
 TEXTS_PER_HOUR = _whole_number(0, 1000)
