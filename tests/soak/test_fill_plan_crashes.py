@@ -160,7 +160,7 @@ def run_killed(system: LabSystem, killed: Sequence[tuple[int, Step]]) -> tuple[d
     return {step: found for step, found in problems.items() if found}, sum(kill.done for kill in kills)
 
 
-def test_given_a_function_killed_at_any_step_of_a_wave_when_run_again_then_sent_once(
+def test_given_a_function_killed_at_any_step_of_a_wave_when_repeated_then_sent_once(
     system: LabSystem,
 ) -> None:
     found = steps(system)

@@ -154,7 +154,7 @@ def test_given_quiet_hours_when_they_end_for_an_employee_then_the_next_wave_is_s
 
 
 @pytest.mark.parametrize("dialogue", INFORMING, ids=lambda dialogue: dialogue.name)
-def test_given_managers_are_informed_when_an_employee_is_sick_then_the_replies_match(
+def test_given_managers_are_informed_when_employees_are_sick_then_the_replies_fit(
     system: LabSystem, dialogue: Dialogue
 ) -> None:
     deploy_again(system, **INFORMING_POLICY)
