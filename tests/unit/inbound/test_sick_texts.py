@@ -49,7 +49,7 @@ def test_given_the_longest_values_when_sick_then_the_reply_is_one_segment(
 
 
 @pytest.mark.parametrize(("vocabulary", "language"), FILES, ids=map("/".join, FILES))
-def test_given_shifts_or_none_when_sick_without_a_code_then_the_reply_is_one_segment(
+def test_given_shifts_or_none_when_sick_without_a_code_then_one_segment(
     vocabulary: str, language: str
 ) -> None:
     world = world_of(vocabulary, language, SickCalls.REFILL)
