@@ -85,7 +85,7 @@ def test_given_a_plan_that_ended_when_the_holder_is_sick_then_it_texts_again(bef
 
 
 @pytest.mark.parametrize("sick", [True, False], ids=["sick", "booked"])
-def test_given_an_employee_of_a_wave_when_a_seat_is_theirs_first_then_no_text_follows(sick: bool) -> None:
+def test_given_an_employee_of_a_wave_when_they_book_first_then_no_text_follows(sick: bool) -> None:
     world = FillWorld(employees=4)
     world.put_shift(seats=2)
     world.plan()
