@@ -10,7 +10,7 @@ from shift_sms_runtime.fill_plans.eligibility import SkipReason
 from shift_sms_runtime.fill_plans.ranking import ranked
 from shift_sms_runtime.shifts.filling.fill_plan import fill_campaign_id
 from shift_sms_runtime.tables.employee_bookings import read_employee_bookings
-from shift_sms_runtime.tables.fill_plans.fill_contacts import read_wave
+from shift_sms_runtime.tables.fill_plans.wave_items import read_wave
 
 _PLANNED_WITHIN = timedelta(minutes=10)
 """How long the functions may take to plan a wave that is due, with all retries."""
