@@ -1,6 +1,5 @@
 """`shift-sms employees`: imports, lists, shows, exports and removes employees."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,9 +30,9 @@ from shift_sms_cli.output import (
     print_line,
     print_more,
     print_table,
+    save_csv,
 )
 from shift_sms_cli.prompts import YesOption, confirm
-from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.csv_records import BadValue
 from shift_sms_operator.employees.employee_entry import (
     EmployeeEntry,
@@ -278,20 +277,10 @@ def export(
         export_cells(row, segments)
         for row, segments in connect(env, profile, region).employees.export(segment=segment)
     )
-    if output is None:
-        write_csv(sys.stdout, EXPORT_HEADER, rows)
-        return
-    part = output.with_name(f"{output.name}.part")
-    try:
-        # Spreadsheets read the encoding from the byte order mark.
-        with part.open("w", encoding="utf-8-sig", newline="") as file:
-            count = write_csv(file, EXPORT_HEADER, rows)
-        part.replace(output)
-    except OSError as error:
-        raise Refused(f"{output} cannot be written: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
-    note(f"{count:,} employees exported to {output}")
+    # Spreadsheets read the encoding from the byte order mark.
+    count = save_csv(output, EXPORT_HEADER, rows, encoding="utf-8-sig")
+    if count is not None:
+        note(f"{count:,} employees exported to {output}")
 
 
 @app.command("remove")

@@ -99,12 +99,14 @@ class FillExplainer:
         Raises:
             Refused: `after` is no cursor of this list.
         """
-        return self._page(shift_id, {}, started_at=started_at, limit=limit, after=after)
+        names = _Names(self._employees, most_skipped=_NAMED_SKIPS)
+        return self._page(shift_id, {}, names, started_at=started_at, limit=limit, after=after)
 
     def _page(
         self,
         shift_id: str,
         last_waves: dict[str, Mapping[str, int]],
+        names: "_Names",
         *,
         started_at: str = "",
         limit: int = DEFAULT_WAVES,
@@ -121,16 +123,18 @@ class FillExplainer:
             if stored.started_at not in last_waves:
                 last_waves[stored.started_at] = self._history.last_waves(shift_id, stored.started_at)
         explained = (
-            self._explained(shift_id, shift, stored, last_waves[stored.started_at]) for stored in page.items
+            self._explained(shift_id, shift, stored, last_waves[stored.started_at], names)
+            for stored in page.items
         )
         return Page(tuple(explained), page.cursor)
 
     def all(self, shift_id: str) -> Iterator[ExplainedWave]:
-        """Yields all waves of all plans of a shift, the oldest first. Reads them page by page."""
+        """Yields all waves of all plans of a shift, the oldest first. Reads them page by page, and all names."""
         after: str | None = None
         last_waves: dict[str, Mapping[str, int]] = {}
+        names = _Names(self._employees)
         while True:
-            page = self._page(shift_id, last_waves, after=after)
+            page = self._page(shift_id, last_waves, names, after=after)
             yield from page.items
             after = page.cursor
             if after is None:
@@ -146,19 +150,17 @@ class FillExplainer:
                 return
 
     def _explained(
-        self, shift_id: str, shift: Shift | None, stored: StoredWave, last_waves: Mapping[str, int]
+        self,
+        shift_id: str,
+        shift: Shift | None,
+        stored: StoredWave,
+        last_waves: Mapping[str, int],
+        read_names: "_Names",
     ) -> ExplainedWave:
         wave, started_at = stored.wave, stored.started_at
         numbers = [contact.phone_number for contact in wave.contacts]
         skipped = self._history.skipped(shift_id, started_at, wave.number)
-        shown = [
-            number
-            for some in skipped.values()
-            for number in some[:_NAMED_SKIPS]
-            if number and len(number) <= MAX_NUMBER_LENGTH
-        ]
-        rows = self._employees.of([*numbers, *shown])
-        names = {number: row.name for number, row in rows.items() if row.name}
+        names = read_names.of(numbers, skipped)
         contacted = self._history.contacted(shift_id, started_at, wave.number)
         statuses = self._deliveries.statuses(fill_campaign_id(shift_id, started_at), numbers)
         zone = shift.zone if shift else self._zone
@@ -211,6 +213,26 @@ class FillExplainer:
         if not status.final:
             return ContactOutcome.WAITING
         return _BY_STATUS.get(status, ContactOutcome.NOT_REACHED)
+
+
+class _Names:
+    """Reads the names of employees, each once."""
+
+    def __init__(self, employees: DynamoEmployeeRows, *, most_skipped: int | None = None) -> None:
+        """`most_skipped` is the most employees of each reason whose names are read; None for all."""
+        self._employees = employees
+        self._most_skipped = most_skipped
+        self._known: dict[str, str] = {}
+
+    def of(self, contacted: Sequence[str], skipped: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+        """Returns the names of the employees of a wave that are known, by number."""
+        shown = [number for some in skipped.values() for number in some[: self._most_skipped]]
+        numbers = [number for number in (*contacted, *shown) if 0 < len(number) <= MAX_NUMBER_LENGTH]
+        rows = self._employees.of([number for number in numbers if number not in self._known])
+        for number in numbers:
+            if number not in self._known:
+                self._known[number] = rows[number].name if number in rows else ""
+        return {number: self._known[number] for number in numbers if self._known[number]}
 
 
 def _place(number: str, shift: Shift) -> ContactOutcome | None:

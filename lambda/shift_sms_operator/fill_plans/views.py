@@ -188,7 +188,7 @@ class ExplainedWave:
     contacts: Sequence[ExplainedContact]
     skipped: Sequence[ExplainedSkip]
     names: Mapping[str, str] = field(default_factory=dict)
-    """The names of employees by number. Of the skipped ones, those of the first of each reason."""
+    """The names of employees by number. On a page, of the skipped ones those of the first of each reason."""
 
 
 @dataclass(frozen=True)

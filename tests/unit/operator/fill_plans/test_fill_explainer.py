@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from shift_sms_operator.fill_plans import fill_explainer
+from shift_sms_operator.fill_plans.audit_file import CSV_HEADER, csv_rows
 from shift_sms_operator.fill_plans.fill_explainer import FillExplainer
 from shift_sms_operator.fill_plans.views import ContactOutcome, ExplainedWave
 from shift_sms_operator.refusals import Refused
@@ -68,6 +70,26 @@ def test_given_earlier_texts_when_explained_then_rotation_says_when_and_how_many
 
     assert wave.contacts[0].why == "no text in 30 days"
     assert wave.contacts[-1].why == "no text since 2026-08-01, 1 text in 30 days"
+
+
+def test_given_many_skipped_when_explained_for_a_file_then_each_has_a_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = FillWorld(employees=0)
+    for index in range(6):
+        world.put_employee(index, name=f"Name {index}", opted_out=index > 2)
+    world.put_shift(fill_wave_size=2)
+    world.run()
+    world.pass_time(minutes=10)
+    monkeypatch.setattr(fill_explainer, "_NAMED_SKIPS", 1)
+
+    first, second = explainer(world).page("A1").items
+    assert [*first.names.values()] == ["Name 0", "Name 1", "Name 3"]
+    assert len(second.names) == 3
+    rows = [*csv_rows(explainer(world).all("A1"))]
+    number, name = CSV_HEADER.index("phone_number"), CSV_HEADER.index("name")
+    assert len(rows) == 11
+    assert all(row[name] == f"Name {int(str(row[number])[-1])}" for row in rows)
 
 
 @pytest.mark.parametrize("order", list(FillOrder))
