@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lab.simulation.aws.tables.metrics import Metrics
+from lab.simulation.change_invariants import ToldChanges
 from lab.simulation.execution.functions import LogLine
 from lab.simulation.facts import LEDGERS, Facts, Key, Seats, SendFact, codes_after
 from lab.simulation.manager_invariants import manager_violations
@@ -67,6 +68,7 @@ class StepInvariants:
         quiet_hours: QuietHours,
         zones: Mapping[str, ZoneInfo],
         clock: Callable[[], datetime],
+        told_changes: ToldChanges,
     ) -> None:
         """`zones` are the time zones of employees by phone number; without one, it is UTC."""
         self._facts = facts
@@ -74,6 +76,7 @@ class StepInvariants:
         self._quiet_hours = quiet_hours
         self._zones = zones
         self._clock = clock
+        self._told_changes = told_changes
         facts.on_send = self._check_send
         facts.on_seats = self._check_seats
 
@@ -107,6 +110,7 @@ class StepInvariants:
             facts.violate("at most once", f"{'/'.join(send.key)} was sent {facts.accepted[send.key]} times")
         elif _waits_in_quiet_hours(send.key) and self._is_quiet(send.to):
             facts.violate("quiet hours", f"{'/'.join(send.key)} was sent during quiet hours")
+        self._told_changes.check_send(send)
         for shift_id in codes_after("Booked: ", send.body):
             if not facts.held(facts.holdings, shift_id, send.to, _STALE_SECONDS):
                 facts.violate("promises follow facts", f"booked was sent for {shift_id}, which is not theirs")
@@ -176,8 +180,10 @@ class FinalInvariants:
         opted_out: set[str],
         limits: Limits,
         now: datetime,
+        told_changes: ToldChanges,
     ) -> None:
         self._facts = facts
+        self._told_changes = told_changes
         self._people = people
         self._rows = {table: [plain(row) for row in items] for table, items in rows.items()}
         self._opted_out = opted_out
@@ -214,7 +220,8 @@ class FinalInvariants:
         self._check_inbox()
         self._check_callbacks()
         told = manager_violations(self._ledger, self._rows, opted_out=self._opted_out, now=self._now)
-        for invariant, text in told:
+        changes = self._told_changes.violations(self._ledger, self._rows["Shifts"], opted_out=self._opted_out)
+        for invariant, text in (*told, *changes):
             self._violate(invariant, text)
         for row in self._rows["Outbox"]:
             self._violate("no silent loss", f"a text is left in the outbox: {row['position']}")

@@ -14,6 +14,7 @@ from lab.simulation.aws.scheduler import SchedulerClient
 from lab.simulation.aws.sqs import SqsClient
 from lab.simulation.aws.tables.definitions import StreamView
 from lab.simulation.aws.tables.table import StreamRecord
+from lab.simulation.change_invariants import ToldChanges
 from lab.simulation.execution.deployment import (
     ACCOUNT_ID,
     CONFIGURATION_SET,
@@ -42,6 +43,7 @@ from lab.simulation.operators import Duties, Operators
 from lab.simulation.people import Habits, People, Person, phone_numbers
 from lab.simulation.phones import CarrierFaults, Phones
 from lab.simulation.trace import Trace
+from shift_sms_runtime.aws.dynamodb import plain
 from shift_sms_runtime.employees.managers import MANAGERS
 from shift_sms_runtime.inbound.policy import StrangerReply
 
@@ -170,6 +172,7 @@ class World:
             if plan.settings.policy.stranger_reply is StrangerReply.SILENT
             else frozenset(),
         )
+        self.told_changes = ToldChanges(self.facts)
         self.zones = self._zones()
         self.step_invariants = StepInvariants(
             self.facts,
@@ -177,6 +180,7 @@ class World:
             quiet_hours=plan.settings.booking_policy.quiet_time,
             zones=self.zones,
             clock=lambda: self.scheduler.time,
+            told_changes=self.told_changes,
         )
         self.system.observers.append(self.facts.observe)
         self.system.on_stop = self.facts.stopped
@@ -274,6 +278,7 @@ class World:
             opted_out=self.phones.ever_opted_out,
             limits=self.plan.limits,
             now=self.scheduler.time,
+            told_changes=self.told_changes,
         ).check()
         outcome.attempts, outcome.throttled = self.phones.attempts, self.phones.throttled
         limits = self.plan.limits
@@ -317,6 +322,8 @@ class World:
     def _changed(self, table: str, view: StreamView | None, record: StreamRecord) -> None:
         if table == "Shifts":
             self.facts.shift_changed(record.keys["shift_id"]["S"], record.old_image, record.new_image)
+            if record.new_image is not None:
+                self.told_changes.observe(record.keys["shift_id"]["S"], plain(record.new_image))
         elif (
             table == "OperatorInbox" and record.event_name == "INSERT" and "text" in (record.new_image or {})
         ):
