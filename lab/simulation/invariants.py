@@ -12,10 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lab.simulation.aws.tables.metrics import Metrics
-from lab.simulation.change_invariants import ToldChanges
 from lab.simulation.execution.functions import LogLine
 from lab.simulation.facts import LEDGERS, Facts, Key, Seats, SendFact, codes_after
-from lab.simulation.manager_invariants import manager_violations
+from lab.simulation.notice_invariants.changes import ToldChanges
+from lab.simulation.notice_invariants.managers import manager_violations
 from lab.simulation.people import Expected, InboundFact, People
 from shift_sms_runtime.aws.dynamodb import plain
 from shift_sms_runtime.messaging.quiet_hours import QuietHours

@@ -14,7 +14,6 @@ from lab.simulation.aws.scheduler import SchedulerClient
 from lab.simulation.aws.sqs import SqsClient
 from lab.simulation.aws.tables.definitions import StreamView
 from lab.simulation.aws.tables.table import StreamRecord
-from lab.simulation.change_invariants import ToldChanges
 from lab.simulation.execution.deployment import (
     ACCOUNT_ID,
     CONFIGURATION_SET,
@@ -38,6 +37,7 @@ from lab.simulation.invariants import (
     slowness,
     throttling,
 )
+from lab.simulation.notice_invariants.changes import ToldChanges
 from lab.simulation.operations import SimulatedClients, operations
 from lab.simulation.operators import Duties, Operators
 from lab.simulation.people import Habits, People, Person, phone_numbers

@@ -100,7 +100,7 @@ def test_given_many_changes_when_noted_then_the_item_stays_small() -> None:
     assert change.known[0].site == "Gate 20"
 
 
-def test_given_a_shift_that_is_booked_first_when_others_left_then_nothing_old_is_kept() -> None:
+def test_given_a_first_booking_when_others_left_then_nothing_old_is_kept() -> None:
     booked = shift(**TIMES).with_holder(ANN, NOW)
     again = replace(booked.without_holder(ANN), site="Harbor").with_holder(ANN, NOW)
     assert [one.site for one in again.announced] == ["Harbor"]

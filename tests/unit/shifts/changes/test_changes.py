@@ -107,7 +107,7 @@ def test_given_no_start_or_no_site_when_the_info_changes_then_it_is_told(attribu
     assert world.changes() == ["Changed: A1 night at gate 5. Reply DROP A1 to give it back"]
 
 
-def test_given_a_shift_as_in_the_blog_post_when_its_info_changes_then_its_holder_is_told() -> None:
+def test_given_a_shift_of_the_blog_post_when_its_info_changes_then_it_is_told() -> None:
     world = ChangesWorld()
     world.shifts.put("A1", "15/08 5h nightshift")
     world.deliver(ANN, "A1")
@@ -225,7 +225,7 @@ def test_given_a_further_change_while_a_text_waits_then_only_the_last_state_is_t
     assert world.changes() == [MOVED.replace("14:00-20:00", "16:00-22:00")]
 
 
-def test_given_an_edit_back_and_forth_when_the_text_is_withdrawn_then_it_is_sent_again() -> None:
+def test_given_an_edit_back_and_forth_when_withdrawn_then_the_text_is_sent_again() -> None:
     world = moved_world()
     world.reconcile("A1")
     world.shifts.edit("A1", **world.times(52))
@@ -294,7 +294,7 @@ def test_given_quiet_hours_when_a_shift_is_moved_then_the_text_waits_if_it_can(
     assert len(world.changes()) == 1
 
 
-def test_given_quiet_hours_when_a_change_is_undone_before_they_end_then_none_is_told() -> None:
+def test_given_quiet_hours_when_a_change_is_undone_in_them_then_none_is_told() -> None:
     world = ChangesWorld(policy=BookingPolicy(reminder_hours=0, quiet_hours="21:00-07:00"))
     world.put_shift(in_hours=70)
     world.deliver(ANN, "A1")
