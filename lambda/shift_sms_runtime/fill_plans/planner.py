@@ -208,7 +208,15 @@ class FillPlanner:
         chosen = wanted[:MAX_CONTACTS_PER_WAVE]
         if len(wanted) > len(chosen):
             wait = timedelta()
-        wave = FillWave(progress.waves + 1, now, fill.order, chosen, wait.total_seconds(), audience.skipped)
+        wave = FillWave(
+            progress.waves + 1,
+            now,
+            fill.order,
+            chosen,
+            wait.total_seconds(),
+            audience.skipped,
+            [contact.inputs for contact in audience.contacts[len(chosen) :]],
+        )
         begun = replace(progress, waves=wave.number, queued=False)
         self._contacts.begin_wave(begun, wave, now=now)
         self._queue(shift, replace(begun, version=begun.version + 1), wave, now)
