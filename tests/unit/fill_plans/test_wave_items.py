@@ -33,9 +33,7 @@ def employees(count: int) -> list[RankingInputs]:
 @pytest.mark.parametrize(
     ("count", "most"), [(0, 0), (1, 100), (500, 10_000), (5000, 90_000), (12_000, 220_000)]
 )
-def test_given_employees_not_reached_when_stored_then_they_read_back_in_little_space(
-    count: int, most: int
-) -> None:
+def test_given_employees_not_reached_when_stored_then_they_read_back(count: int, most: int) -> None:
     unreached = employees(count)
     wave = FillWave(1, NOW, FillOrder.ROTATION, (), 600, unreached=unreached)
 
