@@ -8,7 +8,8 @@ from shift_sms_runtime.fill_plans.fill_contact import PlanProgress, SegmentStati
 from shift_sms_runtime.fill_plans.progress import seats_to_fill
 from shift_sms_runtime.fill_plans.reply_model import ReplyModel, ReplyStatistics
 from shift_sms_runtime.fill_plans.wave_size import Outstanding, Wave, next_wave
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillPlan
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillPlan
 from shift_sms_runtime.shifts.shift import Shift
 
 _BROADCAST_WAIT = timedelta(minutes=15)
