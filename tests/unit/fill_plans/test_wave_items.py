@@ -7,7 +7,7 @@ import pytest
 
 from shift_sms_runtime.fill_plans.fill_contact import FillWave, PlanProgress
 from shift_sms_runtime.fill_plans.ranking import RankingInputs, ranked
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 from shift_sms_runtime.tables.fill_plans.wave_items import read_unreached, unreached_items
 
 NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)

@@ -13,7 +13,8 @@ from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.aws.dynamodb import wire
 from shift_sms_runtime.fill_plans.candidates import Audience
 from shift_sms_runtime.fill_plans.planner import FillPlanner
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.tables.fill_plans import fill_history, wave_items
 from tests.support.fill_world import FillWorld, employee
 from tests.support.operator_fills import operator_of
