@@ -32,7 +32,7 @@ from shift_sms_runtime.fill_plans.fill_contact import (
     PlanProgress,
     SentContact,
 )
-from shift_sms_runtime.fill_plans.fill_texts import fill_texts
+from shift_sms_runtime.fill_plans.fill_texts import fill_texts, text_version
 from shift_sms_runtime.fill_plans.ports import FillContacts
 from shift_sms_runtime.fill_plans.progress import due_progress, is_settled, seats_to_fill
 from shift_sms_runtime.fill_plans.wave_planner import count_replies, decide_wave
@@ -291,6 +291,7 @@ class FillPlanner:
                 shift.shift_id,
                 languages=tuple(bodies),
                 bodies=tuple(bodies.values()),
+                text_version=text_version(shift),
             )
             for recipients in batches(numbers, self._recipients_per_item)
         ]
