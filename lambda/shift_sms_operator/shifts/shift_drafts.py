@@ -18,7 +18,7 @@ from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_sub
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.descriptions import describe
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 from shift_sms_runtime.shifts.notices import notices_of_edit
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import FILL_DETAILS, ShiftReader
