@@ -100,8 +100,6 @@ def count_replies(
         if delay is not None and timedelta() < delay < _LONGEST_DELAY:
             counts = ReplyStatistics.of_claim(delay)
         else:
-            counts = ReplyStatistics.of_silence(
-                ReplyModel.of_hour(hour, statistics).share_within(now - contact.at)
-            )
+            counts = ReplyModel.of_hour(hour, statistics).silence(now - contact.at)
         by_hour[hour] = by_hour.get(hour, ReplyStatistics()) + counts
     return SegmentStatistics(segment, by_hour)
