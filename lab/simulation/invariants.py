@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from lab.simulation.aws.tables.metrics import Metrics
 from lab.simulation.execution.functions import LogLine
 from lab.simulation.facts import LEDGERS, Facts, Key, Seats, SendFact, codes_after
-from lab.simulation.manager_invariants import manager_violations
+from lab.simulation.manager_invariants import ManagerInvariants
 from lab.simulation.people import Expected, InboundFact, People
 from shift_sms_runtime.aws.dynamodb import plain
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
@@ -122,8 +122,12 @@ class StepInvariants:
 
 
 def _waits_in_quiet_hours(key: Key) -> bool:
-    """Returns whether a text is sent outside of quiet hours only: texts of campaigns, offers and reminders."""
-    return key[0] == "Deliveries" or key[-1].startswith(("NOTICE#offer#", "NOTICE#reminder#"))
+    """Returns whether a text is sent outside of quiet hours only.
+
+    These are texts of campaigns, offers, reminders and notices to managers.
+    """
+    notices = ("NOTICE#offer#", "NOTICE#reminder#", "MANAGER_NOTICE#")
+    return key[0] == "Deliveries" or key[-1].startswith(notices)
 
 
 @dataclass(frozen=True)
@@ -174,13 +178,18 @@ class FinalInvariants:
         rows: Mapping[str, Sequence[Mapping[str, Any]]],
         *,
         opted_out: set[str],
+        quiet_hours: QuietHours,
+        zones: Mapping[str, ZoneInfo],
         limits: Limits,
         now: datetime,
     ) -> None:
+        """`zones` are the time zones of employees by phone number; without one, it is UTC."""
         self._facts = facts
         self._people = people
         self._rows = {table: [plain(row) for row in items] for table, items in rows.items()}
         self._opted_out = opted_out
+        self._quiet_hours = quiet_hours
+        self._zones = zones
         self._limits = limits
         self._now = now
         self._ledger: dict[Key, Mapping[str, Any]] = {
@@ -213,8 +222,15 @@ class FinalInvariants:
         self._check_silent_bookings()
         self._check_inbox()
         self._check_callbacks()
-        told = manager_violations(self._ledger, self._rows, opted_out=self._opted_out, now=self._now)
-        for invariant, text in told:
+        managers = ManagerInvariants(
+            self._ledger,
+            self._rows,
+            opted_out=self._opted_out,
+            quiet_hours=self._quiet_hours,
+            zones=self._zones,
+            now=self._now,
+        )
+        for invariant, text in managers.violations():
             self._violate(invariant, text)
         for row in self._rows["Outbox"]:
             self._violate("no silent loss", f"a text is left in the outbox: {row['position']}")

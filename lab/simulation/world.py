@@ -272,6 +272,8 @@ class World:
             self.people,
             rows,
             opted_out=self.phones.ever_opted_out,
+            quiet_hours=self.plan.settings.booking_policy.quiet_time,
+            zones=self.zones,
             limits=self.plan.limits,
             now=self.scheduler.time,
         ).check()
