@@ -24,19 +24,15 @@ def print_plan(plan: PlanProgress) -> None:
 def print_waves(waves: Iterable[ExplainedWave], zone: tzinfo) -> None:
     """Prints waves. Times are in a zone."""
     for wave in waves:
-        people = "1 person" if len(wave.contacts) == 1 else f"{len(wave.contacts)} people"
-        print_line(
-            f"wave {wave.number} at {local(wave.at, zone)}, {people}, order {order_in_words(wave.order)},"
-            f" next wave after {duration(wave.wait)}",
-            style="bold",
-        )
-        print_table(
-            [Column("rank", right=True), "employee", "number", "why", "outcome"],
-            [
-                (one.contact.rank, one.name, one.contact.phone_number, one.why, one.outcome_text)
-                for one in wave.contacts
-            ],
-        )
+        print_line(f"wave {wave.number} at {local(wave.at, zone)}, {_summary(wave)}", style="bold")
+        if wave.contacts:
+            print_table(
+                [Column("rank", right=True), "employee", "number", "why", "outcome"],
+                [
+                    (one.contact.rank, one.name, one.contact.phone_number, one.why, one.outcome_text)
+                    for one in wave.contacts
+                ],
+            )
         for skip in wave.skipped:
             print_line(f"skipped, {skip.why}: {_listed(skip, wave.names)}")
 
@@ -72,6 +68,13 @@ def waves_json(waves: Iterable[ExplainedWave]) -> list[Mapping[str, Any]]:
         }
         for wave in waves
     ]
+
+
+def _summary(wave: ExplainedWave) -> str:
+    if not wave.contacts:
+        return "no one could be texted" + (f", next look after {duration(wave.wait)}" if wave.wait else "")
+    people = "1 person" if len(wave.contacts) == 1 else f"{len(wave.contacts)} people"
+    return f"{people}, order {order_in_words(wave.order)}, next wave after {duration(wave.wait)}"
 
 
 def _listed(skip: ExplainedSkip, names: Mapping[str, str]) -> str:

@@ -1,71 +1,53 @@
 """Tests fill plans on the deployed system, with the schedules of the embedded cloud."""
 
-from typing import Any
-
-import pytest
+from datetime import UTC, datetime, timedelta
 
 from lab.lab_system import LabSystem
-from tests.support.deployed_lab import STAFF, add_members, empty_tables, wait_until
-
-CODE = "FILL77"
-RESUMED = "FILL78"
-"""The embedded cloud fires the schedule of a shift once, even if it is set again."""
-SEGMENT = "filling"
-MINUTES_BETWEEN_WAVES = "0.33"
-
-
-def item(system: LabSystem, code: str = CODE) -> dict[str, Any]:
-    (found,) = (row for row in system.rows(system.outputs.shifts_table_name) if row["shift_id"] == code)
-    return found
-
-
-def texted(system: LabSystem, code: str = CODE) -> list[str]:
-    """Returns the employees whom the plan has texted."""
-    return [text.destination for text in system.network.texts if text.body.startswith(f"Open shift: {code}")]
-
-
-def put_plan(system: LabSystem, code: str = CODE, **attributes: object) -> None:
-    """Puts a shift with waves of two employees."""
-    empty_tables(system)
-    shift = {
-        "shift_id": code,
-        "shift_info": "15/08 5h nightshift",
-        "shift_status": "available",
-        "fill_order": "rotation",
-        "fill_segment": SEGMENT,
-        "fill_wave_size": 2,
-        "fill_wave_minutes": MINUTES_BETWEEN_WAVES,
-        **attributes,
-    }
-    system.put(system.outputs.shifts_table_name, [shift])
+from tests.support.deployed_lab import STAFF, empty_tables, wait_until
+from tests.support.lab_campaigns import shift_timers
+from tests.support.lab_fills import INFO, LabShift
+from tests.support.lab_managers import MANAGER, told_manager
 
 
 def test_given_three_waves_when_filled_in_the_second_then_the_third_is_not_sent(
     system: LabSystem,
 ) -> None:
+    empty_tables(system)
     staff = STAFF[40:46]
-    add_members(system, SEGMENT, *staff)
-    put_plan(system)
-    assert wait_until(lambda: texted(system) == [*staff[:2]], 20), "the first wave needs no schedule"
-    assert wait_until(lambda: sorted(texted(system)) == [*staff[:4]], 60), "the second wave"
-    reply = system.send_and_wait(staff[2], CODE)
-    assert reply.body.startswith("Booked: ")
-    assert wait_until(lambda: item(system).get("fill_status") == "filled", 20)
-    assert wait_until(lambda: item(system).get("fill_contacted") == 4, 20)
-    late = system.send_and_wait(staff[0], CODE)
-    assert f"Reply WAIT {CODE}" in late.body
+    shift = LabShift(system, "FILL77", staff, fill_order="rotation")
+    assert shift.wait_for_texts(2, 20) == [*staff[:2]], "the first wave needs no schedule"
+    assert sorted(shift.wait_for_texts(4)) == [*staff[:4]], "the second wave"
+    assert system.send_and_wait(staff[2], shift.code).body.startswith("Booked: ")
+    shift.wait_for_plan("filled", contacted=4)
+    assert wait_until(lambda: shift_timers(system, "fill-") == [], 20), "a third wave is scheduled"
+    assert f"Reply WAIT {shift.code}" in system.send_and_wait(staff[0], shift.code).body
     system.wait_until_idle()
-    assert sorted(texted(system)) == [*staff[:4]]
+    assert sorted(shift.texted) == [*staff[:4]]
 
 
-@pytest.mark.soak
-def test_given_a_plan_that_was_filled_when_the_seat_is_dropped_then_it_resumes(system: LabSystem) -> None:
-    staff = STAFF[46:50]
-    add_members(system, f"{SEGMENT}-2", *staff)
-    put_plan(system, RESUMED, fill_segment=f"{SEGMENT}-2")
-    assert wait_until(lambda: sorted(texted(system, RESUMED)) == [*staff[:2]], 20)
-    system.send_and_wait(staff[0], RESUMED)
-    assert wait_until(lambda: item(system, RESUMED).get("fill_status") == "filled", 20)
-    system.send_and_wait(staff[0], f"DROP {RESUMED}")
-    assert wait_until(lambda: sorted(texted(system, RESUMED)) == [*staff], 60)
-    assert item(system, RESUMED)["fill_status"] == "running"
+def test_given_a_booked_shift_when_its_holder_is_sick_then_it_is_filled_again(system: LabSystem) -> None:
+    empty_tables(system)
+    sick, *others = STAFF[46:50]
+    starts_at = datetime.now(UTC) + timedelta(hours=2)
+    shift = LabShift(system, "SICK77", [sick, *others], starts_at=starts_at.isoformat())
+    with told_manager(system) as notices:
+        assert system.send_and_wait(sick, shift.code).body.endswith("Too late to give back by text")
+        reply = system.send_and_wait(sick, f"I'm sick, sorry. {shift.code}")
+        assert reply.body == f"Get well soon! Given back: {shift.code}"
+        texted = shift.wait_for_texts(2, 20)
+        assert set(texted) < set(others)
+        assert system.send_and_wait(texted[0], shift.code).body.startswith(f"Booked: {shift.code} ")
+        shift.wait_for_plan("filled", contacted=2)
+        assert wait_until(lambda: len(notices()) == 2, 20)
+        system.wait_until_idle()
+    assert [body.partition(INFO)[0] for body in notices()] == [
+        f"{sick} is sick: {shift.code} ",
+        f"Filled: {shift.code} ",
+    ]
+    assert {text.destination for text in system.network.texts if shift.code in text.body} == {
+        sick,
+        *texted,
+        MANAGER,
+    }
+    item = shift.item
+    assert (item["employee"], item["fill_urgent"], [*item["sick_calls"]]) == (texted[0], True, [sick])

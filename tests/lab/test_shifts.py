@@ -145,7 +145,6 @@ def test_given_a_deadline_when_its_time_comes_then_the_scheduler_closes_the_shif
     put(system, "N1", respond_by=respond_by.isoformat())
     assert wait_until(lambda: schedules(system) != [], 10)
     assert shift(system)["shift_status"] == "available"
-    # The embedded cloud checks its schedules every 10 seconds.
     assert wait_until(lambda: shift(system)["shift_status"] == "closed", 30)
     assert datetime.now(UTC) >= respond_by
     system.wait_until_reconciled()

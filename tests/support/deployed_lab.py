@@ -11,7 +11,7 @@ from tests.support.clock import wait_for_one_day
 from tests.support.dialogues.dialogue import POST_SHIFTS, Dialogue, matches
 from tests.support.dialogues.groups import CONNECT_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
-from tests.support.dialogues.policy import STRICT
+from tests.support.dialogues.policy import INFORMING, STRICT
 
 STAFF = tuple(f"+1425555{number:04}" for number in range(100, 160))
 """The employees' numbers, including those of Ann and Bob."""
@@ -125,7 +125,7 @@ def employee_attributes(system: LabSystem, employees: Mapping[str, Mapping[str, 
 
 def send_turns(system: LabSystem, dialogue: Dialogue) -> None:
     """Sends one text after another, each when the system is idle again."""
-    others_get_texts = dialogue in CONNECT_OFF + STRICT + APPOINTMENTS
+    others_get_texts = dialogue in CONNECT_OFF + STRICT + INFORMING + APPOINTMENTS
     if others_get_texts and dialogue.given != POST_SHIFTS:
         system.wait_until_reconciled()
     for turn in dialogue.turns:

@@ -1,6 +1,7 @@
 """Starts work of the deployed system that tells managers, and tells when it is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from lab.lab_system import OUR_NUMBER, LabSystem
 from tests.support.deployed_lab import STAFF, put_shifts, wait_until
@@ -34,6 +35,17 @@ def have_no_manager(system: LabSystem) -> None:
     """Takes the role from a manager, and waits until the segment has followed, so that no record waits."""
     have_manager(system)
     assert wait_until(put_manager(system, "cook"), 30)
+
+
+@contextmanager
+def told_manager(system: LabSystem) -> Iterator[Callable[[], list[str]]]:
+    """Provides a manager, and a function that returns the bodies of the texts to them from now on."""
+    have_manager(system)
+    before = len(system.network.inbox(MANAGER))
+    try:
+        yield lambda: [text.body for text in system.network.inbox(MANAGER)[before:]]
+    finally:
+        have_no_manager(system)
 
 
 def take_role(system: LabSystem) -> Callable[[], bool]:

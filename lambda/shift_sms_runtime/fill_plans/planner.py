@@ -188,11 +188,7 @@ class FillPlanner:
             shift, fill.order, segment, now, texted=frozenset(contacted), seed=progress.campaign_id
         )
         if not audience.contacts:
-            later = self._next_look(shift, progress, audience, now)
-            if later is None:
-                self._write_status(shift, fill, replace(progress, status=FillStatus.EXHAUSTED), now)
-            else:
-                self._contacts.save_progress(replace(progress, next_wave_at=later), now=now)
+            self._text_no_one(shift, fill, progress, audience, now)
             return None
         decided = decide_wave(
             shift,
@@ -217,6 +213,29 @@ class FillPlanner:
         self._contacts.begin_wave(begun, wave, now=now)
         self._queue(shift, replace(begun, version=begun.version + 1), wave, now)
         return FillOutcome.WAVE_QUEUED
+
+    def _text_no_one(
+        self, shift: Shift, fill: FillPlan, progress: PlanProgress, audience: Audience, now: datetime
+    ) -> None:
+        """Ends the plan, or waits. Stores a wave without contacts, which has the reason of each skipped employee."""
+        later = self._next_look(shift, progress, audience, now)
+        wait = later - now if later else timedelta()
+        number = progress.waves + 1
+        wave = FillWave(number, now, fill.order, (), wait.total_seconds(), audience.skipped)
+        if later is None:
+            ended = replace(progress, waves=number, status=FillStatus.EXHAUSTED)
+            self._write_status(shift, fill, ended, now, wave)
+        elif audience.may_grow and not self._is_stored(progress, wave):
+            waiting = replace(progress, waves=number, next_wave_at=later)
+            self._contacts.begin_wave(waiting, wave, now=now)
+        else:
+            self._contacts.save_progress(replace(progress, next_wave_at=later), now=now)
+
+    def _is_stored(self, progress: PlanProgress, wave: FillWave) -> bool:
+        """Returns whether the last wave texted no one, for the same reasons: an earlier look of the same wait."""
+        if not progress.waves or self._contacts.wave(progress).contacts:
+            return False
+        return self._contacts.skipped(progress) == wave.skipped
 
     def _next_look(
         self, shift: Shift, progress: PlanProgress, audience: Audience, now: datetime
@@ -271,8 +290,18 @@ class FillPlanner:
     def _segment(self, fill: FillPlan) -> str:
         return fill.segment or self._default_segment
 
-    def _write_status(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> None:
-        """Writes the status of a plan. When it ends, counts its texts for the sizes of later waves."""
+    def _write_status(
+        self,
+        shift: Shift,
+        fill: FillPlan,
+        progress: PlanProgress,
+        now: datetime,
+        wave: FillWave | None = None,
+    ) -> None:
+        """Writes the status of a plan, with a wave that texts no one.
+
+        When the plan ends, counts its texts for the sizes of later waves.
+        """
         statistics = NO_STATISTICS
         if progress.status is not FillStatus.RUNNING and progress.waves > progress.counted_waves:
             segment = self._segment(fill)
@@ -286,7 +315,9 @@ class FillPlanner:
             )
             progress = replace(progress, counted_waves=progress.waves)
         contacted = _contacted_in(self._summary(progress))
-        self._contacts.write_status(shift, progress, contacted=contacted, now=now, statistics=statistics)
+        self._contacts.write_status(
+            shift, progress, contacted=contacted, now=now, statistics=statistics, wave=wave
+        )
 
     def _end(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> FillOutcome | None:
         """Counts the texts of a plan that does not run. Senders may still skip some."""

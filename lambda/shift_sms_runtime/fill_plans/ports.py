@@ -31,10 +31,11 @@ class FillContacts(Protocol):
         contacted: int,
         now: datetime,
         statistics: SegmentStatistics = NO_STATISTICS,
+        wave: FillWave | None = None,
     ) -> None:
         """Writes the status of a plan on its shift, together with its progress.
 
-        Adds `statistics` to those that are stored, in the same transaction.
+        Adds `statistics` to those that are stored, and stores `wave`, in the same transaction.
 
         Raises:
             ChangedMeanwhile: the shift or the progress has changed since it was read.
@@ -55,7 +56,10 @@ class FillContacts(Protocol):
         """
 
     def wave(self, progress: PlanProgress) -> FillWave:
-        """Returns the last wave of a plan."""
+        """Returns the last wave of a plan, without those whom it skipped."""
+
+    def skipped(self, progress: PlanProgress) -> Mapping[str, Sequence[str]]:
+        """Returns the phone numbers that the last wave of a plan skipped, by reason."""
 
     def add_contacts(
         self, progress: PlanProgress, contacts: Sequence[FillContact], *, texts_per_day: int, now: datetime

@@ -20,7 +20,7 @@ from tests.support.dialogues.groups import (
 from tests.support.dialogues.languages import APPOINTMENTS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
 from tests.support.dialogues.plain_words import OPT_OUTS_IN_WORDS, OPT_OUTS_IN_WORDS_OF_THE_SERVICE
-from tests.support.dialogues.policy import STRICT, STRICT_POLICY
+from tests.support.dialogues.policy import INFORMING, INFORMING_POLICY, STRICT, STRICT_POLICY
 from tests.support.dialogues.replies import BOOKED_NIGHT
 from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.functions_on_moto import MESSAGE, OUR_NUMBER, FunctionsOnMoto, add_members
@@ -78,6 +78,15 @@ def test_given_rest_and_hours_are_limited_when_employees_text_then_the_table_hol
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
     for setting, value in STRICT_POLICY.items():
+        monkeypatch.setenv(setting.upper(), value)
+    play(system, dialogue)
+
+
+@pytest.mark.parametrize("dialogue", INFORMING, ids=lambda dialogue: dialogue.name)
+def test_given_managers_are_informed_when_an_employee_is_sick_then_the_table_holds(
+    system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
+) -> None:
+    for setting, value in INFORMING_POLICY.items():
         monkeypatch.setenv(setting.upper(), value)
     play(system, dialogue)
 

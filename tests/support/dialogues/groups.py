@@ -30,7 +30,7 @@ from tests.support.dialogues.plain_words import (
     QUESTIONS,
     URGENT,
 )
-from tests.support.dialogues.policy import POLICY, STRICT
+from tests.support.dialogues.policy import INFORMING, POLICY, STRICT
 from tests.support.dialogues.questions import ASKING
 from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.dialogues.waiting_list import SEATS, WAITING
@@ -63,6 +63,7 @@ ALL_DIALOGUES = (
     CONNECT_ON_OR_OFF
     + CONNECT_OFF
     + STRICT
+    + INFORMING
     + APPOINTMENTS
     + AGENT_ON
     + AGENT_OFF

@@ -84,7 +84,7 @@ POLICY = (
 )
 
 
-STRICT_POLICY = {"minimum_rest_hours": "11", "hours_per_week": "20", "sick_calls": "inform"}
+STRICT_POLICY = {"minimum_rest_hours": "11", "hours_per_week": "20"}
 """The settings of `STRICT`."""
 
 
@@ -114,6 +114,12 @@ STRICT = (
         ),
         given=(GivenShift("N1", "endless", starts_in=100, ends_in=100 + 14 * 24),),
     ),
+)
+
+INFORMING_POLICY = {"sick_calls": "inform"}
+"""The settings of `INFORMING`."""
+
+INFORMING = (
     Dialogue(
         "sick before and after the cut-off",
         (

@@ -325,6 +325,20 @@ def test_given_two_waves_when_explained_then_json_and_csv_have_both(
     assert {row["outcome"] for row in rows} == {"waiting", "skipped: opted-out", "skipped: texted-before"}
 
 
+def test_given_a_role_that_no_one_has_when_explained_then_each_skip_has_its_reason(
+    operator_world: OperatorWorld, clock: Clock
+) -> None:
+    add_employees(operator_world)
+    operator_world.put("Shifts", {**OPEN_SHIFT, "role": "Bar", "fill_order": "seniority"})
+    run_planner(operator_world, clock)
+
+    out = operator_world.run("shifts", "why", "N1").out
+
+    assert "no one could be texted" in out
+    assert f"skipped, does not have the role of the shift: Ann ({ANN}), Bob ({BOB})" in out
+    assert "next wave" not in out
+
+
 def test_given_hostile_names_when_explained_then_they_appear_as_text(
     filling: Callable[[], OperatorWorld], clock: Clock
 ) -> None:

@@ -215,6 +215,18 @@ def test_given_two_waves_when_explained_then_each_person_has_a_rank_and_a_reason
     assert "is no position in this list" in unescape(manager.get("/shifts/why?code=N1&after=x").body)
 
 
+def test_given_a_role_that_no_one_has_when_explained_then_the_page_has_the_reasons(
+    console_world: ConsoleWorld, manager: Browser, clock: Clock
+) -> None:
+    start_plan(console_world, clock, role="Bar")
+
+    page = manager.get("/shifts/why?code=N1").body
+
+    assert "No one could be texted." in page
+    assert "Skipped, does not have the role of the shift: 3" in page
+    assert "The next wave" not in page
+
+
 def test_given_the_explanation_when_downloaded_then_it_is_csv_without_formulas(
     console_world: ConsoleWorld, manager: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from tests.support.dialogues.groups import CONNECT_OFF, CONNECT_ON_OR_OFF
 from tests.support.dialogues.languages import APPOINTMENTS
 from tests.support.dialogues.opt_outs import OPT_OUTS_OF_THE_SERVICE, SELF_MANAGED_OPT_OUTS
 from tests.support.dialogues.plain_words import OPT_OUTS_IN_WORDS, OPT_OUTS_IN_WORDS_OF_THE_SERVICE
-from tests.support.dialogues.policy import STRICT, STRICT_POLICY
+from tests.support.dialogues.policy import INFORMING, INFORMING_POLICY, STRICT, STRICT_POLICY
 from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.inbound_world import InboundWorld
 
@@ -40,12 +40,16 @@ def test_given_rest_and_hours_limited_when_employees_text_then_the_table_holds(
     dialogue: Dialogue, deliveries: int
 ) -> None:
     rest, hours = (float(STRICT_POLICY[name]) for name in ("minimum_rest_hours", "hours_per_week"))
-    policy = BookingPolicy(
-        minimum_rest_hours=rest,
-        hours_per_week=hours,
-        reminder_hours=0,
-        sick_calls=SickCalls(STRICT_POLICY["sick_calls"]),
-    )
+    policy = BookingPolicy(minimum_rest_hours=rest, hours_per_week=hours, reminder_hours=0)
+    InboundWorld(policy=policy).play(dialogue, deliveries=deliveries)
+
+
+@pytest.mark.parametrize("dialogue", INFORMING, ids=_name)
+@pytest.mark.parametrize("deliveries", [1, 3])
+def test_given_managers_are_informed_when_an_employee_is_sick_then_the_table_holds(
+    dialogue: Dialogue, deliveries: int
+) -> None:
+    policy = BookingPolicy(reminder_hours=0, sick_calls=SickCalls(INFORMING_POLICY["sick_calls"]))
     InboundWorld(policy=policy).play(dialogue, deliveries=deliveries)
 
 

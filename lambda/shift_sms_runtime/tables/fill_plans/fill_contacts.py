@@ -15,7 +15,6 @@ An item is kept for the setting `fill_contact_retention_days`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -31,12 +30,19 @@ from shift_sms_runtime.fill_plans.fill_contact import (
     SegmentStatistics,
     SentContact,
 )
-from shift_sms_runtime.fill_plans.ranking import RankingInputs
 from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
-from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillStatus
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import stored_manager_events
+from shift_sms_runtime.tables.fill_plans.wave_items import (
+    entry_key,
+    read_skipped,
+    read_wave,
+    skipped_items,
+    stored_contact,
+    wave_item,
+)
 from shift_sms_runtime.tables.shifts import fill_update
 
 if TYPE_CHECKING:
@@ -45,9 +51,6 @@ if TYPE_CHECKING:
 
 _CONTACTS_PER_WRITE = 20
 """Two actions each. A transaction of more rows is more likely to meet another plan at the same employees."""
-
-_SKIPPED_PER_ITEM = 5000
-"""About 100 KB. An item has at most 400 KB. Source: DynamoDB quotas."""
 
 _STATISTICS = ("contacted", "claimed", "log_delays", "squared_log_delays")
 """The attributes of reply statistics, in the order of the fields of `ReplyStatistics`."""
@@ -87,7 +90,7 @@ class DynamoFillContacts:
     def progress(self, shift_id: str, started_at: str) -> PlanProgress | None:
         """See `FillContacts.progress`."""
         item = self._client.get_item(
-            TableName=self._table, Key=wire(_key(shift_id, "plan", started_at)), ConsistentRead=True
+            TableName=self._table, Key=wire(entry_key(shift_id, "plan", started_at)), ConsistentRead=True
         ).get("Item")
         if item is None:
             return None
@@ -101,6 +104,7 @@ class DynamoFillContacts:
         contacted: int,
         now: datetime,
         statistics: SegmentStatistics = NO_STATISTICS,
+        wave: FillWave | None = None,
     ) -> None:
         """See `FillContacts.write_status`."""
         written: dict[str, object] = {
@@ -116,27 +120,13 @@ class DynamoFillContacts:
                 {"Update": fill_update(self._shifts, shift, written)},
                 self._progress_put(progress, now),
                 *self._statistics_updates(statistics),
+                *(self._wave_puts(progress, wave, now) if wave else ()),
             ]
         )
 
     def begin_wave(self, progress: PlanProgress, wave: FillWave, *, now: datetime) -> None:
         """See `FillContacts.begin_wave`."""
-        item = {
-            **_key(progress.shift_id, "wave", progress.started_at, f"{wave.number:05}"),
-            "at": wave.at.isoformat(),
-            "fill_order": wave.order.value,
-            "wait_seconds": round(wave.wait_seconds),
-            "contacts": [_stored_contact(contact) for contact in wave.contacts],
-            "expires_at": self._expiry(now),
-        }
-        put: TransactWriteItemTypeDef = {
-            "Put": {
-                "TableName": self._table,
-                "Item": wire(item),
-                "ConditionExpression": "attribute_not_exists(shift_id)",
-            }
-        }
-        self._write([self._progress_put(progress, now), put, *self._skipped_puts(progress, wave, now)])
+        self._write([self._progress_put(progress, now), *self._wave_puts(progress, wave, now)])
 
     def save_progress(self, progress: PlanProgress, *, now: datetime) -> None:
         """See `FillContacts.save_progress`."""
@@ -144,9 +134,14 @@ class DynamoFillContacts:
 
     def wave(self, progress: PlanProgress) -> FillWave:
         """See `FillContacts.wave`."""
-        key = _key(progress.shift_id, "wave", progress.started_at, f"{progress.waves:05}")
+        key = entry_key(progress.shift_id, "wave", progress.started_at, f"{progress.waves:05}")
         item = self._client.get_item(TableName=self._table, Key=wire(key), ConsistentRead=True)["Item"]
         return read_wave(plain(item))
+
+    def skipped(self, progress: PlanProgress) -> Mapping[str, Sequence[str]]:
+        """See `FillContacts.skipped`."""
+        prefix = f"skipped#{progress.started_at}#{progress.waves:05}#"
+        return read_skipped(self._entries(progress.shift_id, prefix, "reasons"))
 
     def add_contacts(
         self, progress: PlanProgress, contacts: Sequence[FillContact], *, texts_per_day: int, now: datetime
@@ -219,7 +214,7 @@ class DynamoFillContacts:
         """Returns the write of the progress with the next version, if it has the version that was read."""
         next_wave_at = progress.next_wave_at
         item = {
-            **_key(progress.shift_id, "plan", progress.started_at),
+            **entry_key(progress.shift_id, "plan", progress.started_at),
             "plan_status": progress.status.value,
             "waves": progress.waves,
             "queued": progress.queued,
@@ -252,25 +247,22 @@ class DynamoFillContacts:
                 }
             }
 
-    def _skipped_puts(
+    def _wave_puts(
         self, progress: PlanProgress, wave: FillWave, now: datetime
     ) -> Iterator["TransactWriteItemTypeDef"]:
-        pairs = [(reason, number) for reason, numbers in wave.skipped.items() for number in numbers]
-        for part, start in enumerate(range(0, len(pairs), _SKIPPED_PER_ITEM)):
-            reasons: dict[str, list[str]] = {}
-            for reason, number in pairs[start : start + _SKIPPED_PER_ITEM]:
-                reasons.setdefault(reason.value, []).append(number)
-            key = _key(progress.shift_id, "skipped", progress.started_at, f"{wave.number:05}", str(part))
-            item = {**key, "reasons": reasons, "expires_at": self._expiry(now)}
-            yield {"Put": {"TableName": self._table, "Item": wire(item)}}
+        """Yields the writes of a wave. It is stored once, because it is written with the next progress."""
+        for item in (wave_item(progress, wave), *skipped_items(progress, wave)):
+            stored = wire({**item, "expires_at": self._expiry(now)})
+            condition = "attribute_not_exists(shift_id)"
+            yield {"Put": {"TableName": self._table, "Item": stored, "ConditionExpression": condition}}
 
     def _contact_put(
         self, progress: PlanProgress, contact: FillContact, now: datetime
     ) -> "TransactWriteItemTypeDef":
         wave, rank = f"{progress.waves:05}", f"{contact.rank:05}"
         item = {
-            **_key(progress.shift_id, "contact", progress.started_at, wave, rank),
-            **_stored_contact(contact),
+            **entry_key(progress.shift_id, "contact", progress.started_at, wave, rank),
+            **stored_contact(contact),
             "wave": progress.waves,
             "at": now.isoformat(),
             "expires_at": self._expiry(now),
@@ -330,32 +322,6 @@ def read_progress(row: Mapping[str, Any]) -> PlanProgress:
     )
 
 
-def read_wave(row: Mapping[str, Any]) -> FillWave:
-    """Returns the wave of an item."""
-    return FillWave(
-        int(str(row["entry"]).rpartition("#")[2]),
-        datetime.fromisoformat(row["at"]),
-        FillOrder(row["fill_order"]),
-        [_read_contact(contact) for contact in row["contacts"]],
-        float(row["wait_seconds"]),
-    )
-
-
-def _stored_contact(contact: FillContact) -> dict[str, object]:
-    return {**asdict(contact.inputs), "rank": contact.rank, "day": contact.day}
-
-
-def _read_contact(stored: Mapping[str, Any]) -> FillContact:
-    inputs = RankingInputs(
-        str(stored["phone_number"]),
-        int(stored["contacts"]),
-        str(stored["last_contact"]),
-        str(stored["hired_at"]),
-        int(stored["minutes"]),
-    )
-    return FillContact(int(stored["rank"]), inputs, str(stored["day"]))
-
-
 def _read_history(row: Mapping[str, Any]) -> ContactHistory:
     by_day = {
         date.fromisoformat(name.removeprefix(_DAY)): int(count)
@@ -363,10 +329,6 @@ def _read_history(row: Mapping[str, Any]) -> ContactHistory:
         if name.startswith(_DAY)
     }
     return ContactHistory(by_day, str(row.get("last_contact", "")))
-
-
-def _key(shift_id: str, kind: str, *parts: str) -> dict[str, str]:
-    return {"shift_id": shift_id, "entry": "#".join((kind, *parts))}
 
 
 def _employee_key(phone_number: str) -> dict[str, str]:

@@ -8,7 +8,8 @@ from shift_sms_runtime.aws.cursors import UnusableCursor, cursor_of, start_key
 from shift_sms_runtime.aws.dynamodb import plain, wire
 from shift_sms_runtime.fill_plans.fill_contact import FillWave, PlanProgress
 from shift_sms_runtime.records import record
-from shift_sms_runtime.tables.fill_plans.fill_contacts import read_progress, read_wave
+from shift_sms_runtime.tables.fill_plans.fill_contacts import read_progress
+from shift_sms_runtime.tables.fill_plans.wave_items import read_skipped, read_wave
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -74,11 +75,7 @@ class DynamoFillHistory:
 
     def skipped(self, shift_id: str, started_at: str, wave: int) -> Mapping[str, Sequence[str]]:
         """Returns the phone numbers that a wave skipped, by reason."""
-        skipped: dict[str, list[str]] = {}
-        for row in self._all(shift_id, f"skipped#{started_at}#{wave:05}#"):
-            for reason, numbers in row["reasons"].items():
-                skipped.setdefault(reason, []).extend(map(str, numbers))
-        return skipped
+        return read_skipped(self._all(shift_id, f"skipped#{started_at}#{wave:05}#"))
 
     def _all(self, shift_id: str, prefix: str) -> Iterator[dict[str, Any]]:
         pages = self._client.get_paginator("query").paginate(**self._entries(shift_id, prefix))

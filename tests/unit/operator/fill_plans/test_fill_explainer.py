@@ -104,6 +104,19 @@ def test_given_a_changed_order_when_ranked_again_then_the_rank_is_named(
     assert wave.first_difference == 2
 
 
+def test_given_a_plan_that_texted_no_one_when_explained_then_each_skip_has_a_reason(
+    world: FillWorld,
+) -> None:
+    world.put_shift(role="Bar")
+    world.run()
+
+    (wave,) = waves(world)
+
+    assert (wave.contacts, wave.wait.total_seconds()) == ([], 0)
+    assert [(skip.reason, len(skip.phone_numbers)) for skip in wave.skipped] == [("wrong-role", 12)]
+    assert [one.first_difference for one in explainer(world).replay("A1")] == [None]
+
+
 def test_given_every_outcome_when_explained_then_it_is_told_in_words(world: FillWorld) -> None:
     world.put_shift(fill_wave_size=7, seats=9)
     world.run()

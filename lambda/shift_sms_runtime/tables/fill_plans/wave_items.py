@@ -1,0 +1,76 @@
+"""The items of a wave in the FillContacts table: the wave itself, and whom it skipped."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from shift_sms_runtime.fill_plans.fill_contact import FillContact, FillWave, PlanProgress
+from shift_sms_runtime.fill_plans.ranking import RankingInputs
+from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+
+_SKIPPED_PER_ITEM = 5000
+"""About 100 KB. An item has at most 400 KB. Source: DynamoDB quotas."""
+
+
+def entry_key(shift_id: str, kind: str, *parts: str) -> dict[str, str]:
+    """Returns the key of an entry of a shift."""
+    return {"shift_id": shift_id, "entry": "#".join((kind, *parts))}
+
+
+def wave_item(progress: PlanProgress, wave: FillWave) -> dict[str, object]:
+    """Returns the item of a wave."""
+    return {
+        **entry_key(progress.shift_id, "wave", progress.started_at, f"{wave.number:05}"),
+        "at": wave.at.isoformat(),
+        "fill_order": wave.order.value,
+        "wait_seconds": round(wave.wait_seconds),
+        "contacts": [stored_contact(contact) for contact in wave.contacts],
+    }
+
+
+def skipped_items(progress: PlanProgress, wave: FillWave) -> Iterator[dict[str, object]]:
+    """Yields the items of those whom a wave skipped."""
+    pairs = [(reason, number) for reason, numbers in wave.skipped.items() for number in numbers]
+    for part, start in enumerate(range(0, len(pairs), _SKIPPED_PER_ITEM)):
+        reasons: dict[str, list[str]] = {}
+        for reason, number in pairs[start : start + _SKIPPED_PER_ITEM]:
+            reasons.setdefault(reason.value, []).append(number)
+        key = entry_key(progress.shift_id, "skipped", progress.started_at, f"{wave.number:05}", str(part))
+        yield {**key, "reasons": reasons}
+
+
+def read_skipped(rows: Iterator[Mapping[str, Any]]) -> dict[str, Sequence[str]]:
+    """Returns the phone numbers that a wave skipped, by reason, from its items."""
+    skipped: dict[str, list[str]] = {}
+    for row in rows:
+        for reason, numbers in row["reasons"].items():
+            skipped.setdefault(reason, []).extend(map(str, numbers))
+    return dict(skipped)
+
+
+def read_wave(row: Mapping[str, Any]) -> FillWave:
+    """Returns the wave of an item."""
+    return FillWave(
+        int(str(row["entry"]).rpartition("#")[2]),
+        datetime.fromisoformat(row["at"]),
+        FillOrder(row["fill_order"]),
+        [_read_contact(contact) for contact in row["contacts"]],
+        float(row["wait_seconds"]),
+    )
+
+
+def stored_contact(contact: FillContact) -> dict[str, object]:
+    """Returns the attributes of a contact."""
+    return {**asdict(contact.inputs), "rank": contact.rank, "day": contact.day}
+
+
+def _read_contact(stored: Mapping[str, Any]) -> FillContact:
+    inputs = RankingInputs(
+        str(stored["phone_number"]),
+        int(stored["contacts"]),
+        str(stored["last_contact"]),
+        str(stored["hired_at"]),
+        int(stored["minutes"]),
+    )
+    return FillContact(int(stored["rank"]), inputs, str(stored["day"]))
