@@ -125,7 +125,7 @@ def test_given_several_drops_in_quiet_hours_when_they_end_then_the_last_is_told(
     assert world.told() == ["Bob gave back A1 late. Open spots: 2"]
 
 
-def test_given_a_notice_in_the_outbox_when_quiet_hours_begin_then_sent_once_after_them() -> None:
+def test_given_a_notice_in_the_outbox_when_quiet_hours_begin_then_sent_after_them() -> None:
     world = with_drop("12:01-14:00")
     world.reconcile("A1")
     assert len(world.waiting_notices()) == 1
@@ -150,7 +150,7 @@ def test_given_a_second_withdrawal_when_quiet_hours_are_over_then_it_ends() -> N
     assert (world.told(), world.waiting_notices()) == ([], [])
 
 
-def test_given_a_reconciliation_that_is_late_when_quiet_hours_have_begun_then_not_lost() -> None:
+def test_given_a_late_reconciliation_when_quiet_hours_have_begun_then_not_lost() -> None:
     world = with_drop("12:01-18:00")
     world.clock.pass_time(minutes=2)
     assert world.told() == []
