@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,11 +23,13 @@ from lab.simulation.execution.deployment import (
     Deployment,
     SimulatedSettings,
 )
-from lab.simulation.execution.faults import FaultPlan, FaultRates, RandomFaults
+from lab.simulation.execution.faults import Crash, FaultPlan, FaultRates, OneCrash, RandomFaults
 from lab.simulation.execution.randomness import Randomness
 from lab.simulation.execution.scheduler import START, Scheduler
 from lab.simulation.execution.system import SimulatedSystem
 from lab.simulation.facts import Facts, SendFact
+from lab.simulation.filling.script import Script
+from lab.simulation.filling.steps import FillSteps
 from lab.simulation.invariants import (
     FinalInvariants,
     Limits,
@@ -89,6 +92,11 @@ class Plan:
     settles_for: float = 3000.0
     """Seconds that the run goes on after the last text, so that offers end and leases expire."""
     longest: float = 48 * 3600.0
+    begins_at: datetime = START
+    script: Script | None = None
+    """What happens besides, whatever the seed is."""
+    crash: Crash | None = None
+    """One crash at a given call, instead of random faults."""
 
 
 class _Stream(list[StreamRecord]):
@@ -110,15 +118,15 @@ class World:
     ) -> None:
         self.plan = plan
         self.trace = trace or Trace()
-        self.scheduler = Scheduler()
+        self.scheduler = Scheduler(plan.begins_at)
         self.randomness = Randomness(seed)
         self.deployment = Deployment(plan.settings)
-        self.database = DynamoDb(lambda: START.timestamp() + self.scheduler.now)
+        self.database = DynamoDb(lambda: plan.begins_at.timestamp() + self.scheduler.now)
         self.system = SimulatedSystem(
             self.deployment,
             scheduler=self.scheduler,
             randomness=self.randomness,
-            plan=faults or RandomFaults(plan.rates, self.randomness.of("faults")),
+            plan=faults or self._faults(),
             queue_faults=plan.rates.queues,
             trace=self.trace,
         )
@@ -171,9 +179,13 @@ class World:
             else frozenset(),
         )
         self.zones = self._zones()
+        self.fill_steps = FillSteps(
+            self.facts, plan.settings, zones=self.zones, clock=lambda: self.scheduler.time
+        )
         self.step_invariants = StepInvariants(
             self.facts,
             self.people,
+            fills=self.fill_steps,
             quiet_hours=plan.settings.booking_policy.quiet_time,
             zones=self.zones,
             clock=lambda: self.scheduler.time,
@@ -226,6 +238,13 @@ class World:
         self._employees_changed = True
         for _ in range(self.plan.shifts):
             self.operators.put_shift()
+        if self.plan.script:
+            self.operators.put_scripted_shift(self.plan.script)
+
+    def _faults(self) -> FaultPlan:
+        if self.plan.crash is not None:
+            return OneCrash(self.plan.crash)
+        return RandomFaults(self.plan.rates, self.randomness.of("faults"))
 
     def _zones(self) -> dict[str, ZoneInfo]:
         """Returns the time zones of employees by phone number."""
@@ -239,6 +258,8 @@ class World:
         self.database.metrics.reset()
         self.operators.begin()
         self.people.begin()
+        if self.plan.script:
+            self.people.follow(self.plan.script)
         self.run_to_end()
         return self.check()
 
@@ -271,6 +292,7 @@ class World:
             self.facts,
             self.people,
             rows,
+            fills=self.fill_steps,
             opted_out=self.phones.ever_opted_out,
             quiet_hours=self.plan.settings.booking_policy.quiet_time,
             zones=self.zones,

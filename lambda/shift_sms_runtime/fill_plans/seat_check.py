@@ -1,8 +1,10 @@
-"""Checks before each text of a fill plan that the plan still runs and a seat is free."""
+"""Checks before each text of a fill plan that the plan still runs, a seat is free, and the employee may have it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from shift_sms_runtime.campaigns.ports import SendCheck
+from shift_sms_runtime.fill_plans.eligibility import SkipReason
 from shift_sms_runtime.fill_plans.progress import seats_to_fill
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN, FillPlan, FillStatus
@@ -26,8 +28,19 @@ class SeatCheck:
             return SendCheck("the shift or its fill plan was removed")
         overrides = shift.fill.texts_in_quiet_hours(urgent_overrides=self._urgent_overrides_quiet_hours)
         return SendCheck(
-            _stop_reason(shift, shift.fill, started_at, self._clock()), None if overrides else shift.zone
+            _stop_reason(shift, shift.fill, started_at, self._clock()),
+            None if overrides else shift.zone,
+            _skipped(shift),
         )
+
+
+def _skipped(shift: Shift) -> Mapping[str, str]:
+    """Returns why employees are skipped who texted about the shift while their text of the plan waited."""
+    places = (*shift.holders, *shift.offers, *shift.waiting)
+    return {
+        **dict.fromkeys(shift.sick_calls, SkipReason.SICK),
+        **dict.fromkeys(places, SkipReason.HAS_PLACE),
+    }
 
 
 def _stop_reason(shift: Shift, fill: FillPlan, started_at: str, now: datetime) -> str | None:
