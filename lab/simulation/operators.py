@@ -13,7 +13,7 @@ from lab.simulation.filling.script import Script
 from shift_sms_operator.composition import Operator
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.aws.dynamodb import plain, wire
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 _RELAUNCH_AFTER = 300.0
 """Seconds after which a campaign that was stopped is relaunched."""

@@ -276,7 +276,9 @@ class Operator:
         from shift_sms_runtime.shifts.shift_item import ShiftReader
 
         settings = self.deployment.settings
-        return ShiftReader(settings.zone, lexicons(settings.vocabulary))
+        return ShiftReader(
+            settings.zone, lexicons(settings.vocabulary), settings.booking_policy.fill_defaults
+        )
 
     @cached_property
     def _outbox(self) -> "DynamoOutbox":

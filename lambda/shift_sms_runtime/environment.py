@@ -13,18 +13,21 @@ from dataclasses import dataclass
 
 from shift_sms_runtime.campaigns.segment_names import ALLOWED_SEGMENT_NAMES, DEFAULT_SEGMENT, segment_name
 from shift_sms_runtime.console_sessions.session import Role
-from shift_sms_runtime.function_environment import FunctionEnvironment, Variable, WrongEnvironment
+from shift_sms_runtime.environment_variables import FunctionEnvironment, Variable, WrongEnvironment
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.language.language_settings import Language, LanguageSettings, Vocabulary
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, is_fictional, to_e164
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
+from shift_sms_runtime.shifts.filling import fill_details
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 __all__ = [
     "ALLOWED_SEGMENT_NAMES",
     "DEFAULT_SEGMENT",
     "BookingPolicy",
     "DetectShiftChanges",
+    "FillOrder",
     "FunctionEnvironment",
     "InboundPolicy",
     "IndexManagers",
@@ -55,6 +58,7 @@ __all__ = [
     "Variable",
     "Vocabulary",
     "WrongEnvironment",
+    "fill_details",
     "is_fictional",
     "segment_name",
     "to_e164",
@@ -277,6 +281,8 @@ class PublishDomainEvents(FunctionEnvironment):
 
     event_bus: str
     timezone: str
+    fill_order: FillOrder
+    """The order of fill plans whose shifts have no `fill_order`."""
 
 
 class SendOutbox(FunctionEnvironment):

@@ -31,7 +31,8 @@ from shift_sms_operator.fill_plans.audit_file import CSV_HEADER, csv_rows
 from shift_sms_operator.fill_plans.fill_explainer import DEFAULT_WAVES, MAX_WAVES, FillExplainer
 from shift_sms_operator.fill_plans.views import FillAction, NoFillPlan
 from shift_sms_operator.refusals import Refused
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 
 _INTERRUPTED = 1
 _QUESTIONS = {FillAction.RESUMED: "Resume filling", FillAction.RESTARTED: "Start a new fill plan of"}
@@ -51,7 +52,7 @@ def fill(
             "--order",
             metavar="ORDER",
             help=f"Who is texted first: {', '.join(FillOrder)}.",
-            show_default=FillOrder.ROTATION.value,
+            show_default="the setting fill_order",
         ),
     ] = None,
     segment: Annotated[
@@ -63,13 +64,19 @@ def fill(
     wave_size: Annotated[
         str | None,
         typer.Option(
-            "--wave-size", metavar="N|auto", help="How many people a wave has.", show_default="auto"
+            "--wave-size",
+            metavar="N|auto",
+            help="How many people a wave has.",
+            show_default="the setting fill_wave_size",
         ),
     ] = None,
     wave_minutes: Annotated[
         str | None,
         typer.Option(
-            "--wave-minutes", metavar="N|auto", help="The minutes between waves.", show_default="auto"
+            "--wave-minutes",
+            metavar="N|auto",
+            help="The minutes between waves.",
+            show_default="the setting fill_wave_minutes",
         ),
     ] = None,
     urgent: Annotated[

@@ -24,9 +24,9 @@ def seat_freed_before_the_plan_starts() -> Iterator[None]:
     freed: list[str] = []
 
     def without_plan(table: str, shift: Shift) -> Any:
-        if shift.urgent_fill_since:
+        if shift.urgent_fill:
             freed.append(shift.shift_id)
-        return shift_update(table, replace(shift, urgent_fill_since=None))
+        return shift_update(table, replace(shift, urgent_fill=None))
 
     def then_start(client: Any, actions: Sequence[Mapping[str, Any]]) -> None:
         transact(client, actions)  # type: ignore[arg-type]

@@ -20,7 +20,8 @@ from shift_sms_operator.fill_plans.views import FillAction, FillChange, FillPrev
 from shift_sms_operator.fill_plans.words import order_in_words, why_skipped
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_drafts import stored_text
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder, as_written
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import FILL_DETAILS
 
@@ -142,12 +143,14 @@ def _form(visit: Visit, code: str, form: Mapping[str, str], *, problem: str = ""
         "shifts/fill_form.html",
         status=422 if problem else 200,
         code=code,
-        values={**values, "fill_order": values["fill_order"] or FillOrder.ROTATION.value},
+        values={**values, "fill_order": values["fill_order"] or settings.fill_order.value},
         was={name: form.get(name, "") for name in map("was_{}".format, FILL_DETAILS)},
         orders=[*FillOrder],
         order_in_words=order_in_words,
         segments=segments_known(visit),
         default_segment=settings.default_segment,
+        default_size=as_written(settings.fill_wave_size),
+        default_minutes=as_written(settings.fill_wave_minutes),
         problem=problem,
     )
 

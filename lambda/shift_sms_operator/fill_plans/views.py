@@ -11,7 +11,8 @@ from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_views import TextPreview
 from shift_sms_runtime.fill_plans.fill_contact import FillContact
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.shift import Shift
 
 

@@ -6,7 +6,7 @@ from shift_sms_operator.fill_plans.views import ContactOutcome
 from shift_sms_runtime.fill_plans.eligibility import SkipReason
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 _SKIPPED = {
     SkipReason.INVALID_NUMBER: "the member is no phone number",

@@ -16,7 +16,7 @@ from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_substitutes
 from shift_sms_runtime.shifts.descriptions import describe
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import FILL_DETAILS, ShiftReader
 

@@ -27,6 +27,7 @@ from shift_sms_runtime.shifts.waiting_list import (
 
 if TYPE_CHECKING:
     from shift_sms_runtime.shifts.filling.fill_plan import FillPlan
+    from shift_sms_runtime.shifts.filling.urgent_fill import UrgentFill
 
 
 class ShiftStatus(StrEnum):
@@ -86,8 +87,8 @@ class Shift:
     """
     sick_calls: Mapping[str, datetime] = field(default_factory=dict)
     """The employees who reported that they are sick, and when. The latest `MAX_SICK_CALLS` are kept."""
-    urgent_fill_since: datetime | None = None
-    """When writing the shift starts an urgent fill plan, or restarts the plan as urgent. None changes no plan."""
+    urgent_fill: "UrgentFill | None" = None
+    """The urgent fill plan that starts when the shift is written. None changes no plan."""
     manager_events: Mapping[ManagerNotice, ManagerEvent] = field(default_factory=dict)
     """What happened last, by kind, for the notices to managers."""
     error: str = ""

@@ -39,6 +39,21 @@ def filling(operator_world: OperatorWorld, clock: Clock) -> Callable[[], Operato
     return fill
 
 
+def test_given_defaults_of_plans_when_filled_then_the_preview_shows_them(
+    operator_world: OperatorWorld,
+) -> None:
+    operator_world.settings |= {"fill_order": "fewest-hours", "fill_wave_size": 2, "fill_wave_minutes": 7.5}
+    add_employees(operator_world)
+    operator_world.put("Shifts", OPEN_SHIFT)
+
+    done = operator_world.run("shifts", "fill", "N1", "--yes")
+
+    shown = " ".join(done.out.split())
+    assert "order fewest-hours (the fewest hours in the week first); without an end;" in shown
+    assert "first wave 2 people, the next one after 7 min 30 s" in shown
+    assert operator_world.row("Shifts", "N1") == {**OPEN_SHIFT, "fill_order": "fewest-hours"}
+
+
 def test_given_a_shift_when_filled_then_the_preview_names_text_people_and_cost(
     operator_world: OperatorWorld, tmp_path: Path
 ) -> None:

@@ -63,6 +63,24 @@ def test_given_the_form_when_reviewed_then_nothing_is_written_yet(
     assert console_world.operators.rows("Shifts") == [OPEN_SHIFT]
 
 
+def test_given_defaults_of_plans_when_the_form_is_shown_then_it_has_them(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    console_world.operators.settings |= {
+        "fill_order": "fewest-hours",
+        "fill_wave_size": 2,
+        "fill_wave_minutes": 7.5,
+    }
+    shown = manager.get("/shifts/fill?code=N1").body
+    assert '<option value="fewest-hours" selected>' in shown
+    assert 'name="fill_wave_size" value="" placeholder="2"' in shown
+    assert 'name="fill_wave_minutes" value="" placeholder="7.5"' in shown
+
+    page = unescape(manager.post("/shifts/fill/review", form(console_world)).body)
+    assert "<dt>Order</dt><dd>fewest-hours</dd>" in page
+    assert '<dd id="first-wave">2; the next one after 7.5 minutes' in page
+
+
 def test_given_the_question_when_answered_twice_then_one_plan_starts(
     console_world: ConsoleWorld, manager: Browser
 ) -> None:

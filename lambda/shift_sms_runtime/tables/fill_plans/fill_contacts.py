@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 _CONTACTS_PER_WRITE = 20
 """Two actions each. A transaction of more rows is more likely to meet another plan at the same employees."""
 
-_STATISTICS = ("contacted", "claimed", "log_delays", "squared_log_delays")
+_STATISTICS = ("contacted", "claimed", "delays", "log_delays", "squared_log_delays")
 """The attributes of reply statistics, in the order of the fields of `ReplyStatistics`."""
 
 _MANAGER_NOTICES = {

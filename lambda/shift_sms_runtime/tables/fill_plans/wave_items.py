@@ -7,7 +7,7 @@ from typing import Any
 
 from shift_sms_runtime.fill_plans.fill_contact import FillContact, FillWave, PlanProgress
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 _SKIPPED_PER_ITEM = 5000
 """About 100 KB. An item has at most 400 KB. Source: DynamoDB quotas."""

@@ -8,7 +8,8 @@ from shift_sms_operator.fill_plans.fill_explainer import FillExplainer
 from shift_sms_operator.fill_plans.views import ContactOutcome, ExplainedWave
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.aws.dynamodb import wire
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from tests.support.fill_world import FillWorld, employee
 from tests.support.operator_fills import operator_of
 

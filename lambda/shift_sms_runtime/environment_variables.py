@@ -1,4 +1,4 @@
-"""How functions read their environment variables: a base of the classes in `environment`."""
+"""Reads the environment variables of a function into the fields of a class."""
 
 import re
 from collections.abc import Iterator, Mapping
