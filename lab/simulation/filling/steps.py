@@ -47,6 +47,8 @@ class FillSteps:
         self._zones = zones
         self._clock = clock
         self._items: dict[str, Item] = {}
+        self._described_since: dict[str, datetime] = {}
+        """When the description of a shift was changed last."""
         self._texts: Counter[tuple[str, str]] = Counter()
         self._texts_of_day: Counter[tuple[str, date]] = Counter()
         facts.on_item = self._check_item
@@ -89,9 +91,17 @@ class FillSteps:
             facts.violate(
                 "the sick are left alone", f"a plan texted an employee who is sick about {shift_id}"
             )
+        if _described(self._items[shift_id]) not in send.body and self._is_stale(shift_id):
+            facts.violate(
+                "texts describe the shift", f"an earlier text about {shift_id} was sent: {send.body!r}"
+            )
         for span in facts.holdings.get((shift_id, send.to), ())[-1:]:
             if span.until is None and span.since < facts.now() - _DECIDED_BEFORE.total_seconds():
                 facts.violate("eligible employees", f"a plan texted a holder of {shift_id}")
+
+    def _is_stale(self, shift_id: str) -> bool:
+        changed_at = self._described_since.get(shift_id)
+        return changed_at is not None and self._clock() - changed_at > _DECIDED_BEFORE
 
     def _check_reply(self, send: SendFact, inbound_id: str) -> None:
         """Checks that the reply to a sick call is kind. A late one may tell what has changed since."""
@@ -112,6 +122,8 @@ class FillSteps:
         self._note_urgency(shift_id, is_urgent=bool(after.get("fill_urgent")))
         if not before:
             return
+        if _described(before) != _described(after):
+            self._described_since[shift_id] = self._clock()
         if before.get("starts_at") != after.get("starts_at"):
             self.moved.add(shift_id)
         held_before, held = Seats.of(before).holders, Seats.of(after).holders
@@ -175,6 +187,10 @@ def _told_shift_of(key: Key) -> str | None:
     """Returns the shift for which a manager is asked to find a replacement; None for other texts."""
     told = key[-1].startswith(_CALLS_FOR_REPLACEMENT)
     return key[-1].split("#")[2] if told else None
+
+
+def _described(item: Item) -> str:
+    return str(item.get("shift_info", ""))
 
 
 def _plan_of(item: Item) -> Mapping[str, Any]:

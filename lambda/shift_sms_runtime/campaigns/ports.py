@@ -208,10 +208,15 @@ class Deliveries(Protocol):
 class RunningFillPlans(Protocol):
     """The fill plans whose texts are sent like those of a campaign."""
 
-    def check(self, campaign_id: str) -> SendCheck:
+    def check(self, campaign_id: str, text_version: str) -> SendCheck:
         """Returns whether the plan may send texts now, and to whom it may not.
 
-        It may if it runs and a seat is free. Employees are skipped who have a place in the shift, or were sick.
+        It may if it runs, a seat is free, and the text still describes the shift. Employees are skipped who have a
+        place in the shift, or were sick.
+
+        Args:
+            campaign_id: The campaign id of the plan.
+            text_version: The version of the shift that the text describes; empty if it is not known.
         """
 
 

@@ -243,7 +243,7 @@ class CampaignSender:
             return SendCheck(self._campaigns.stop_reason(item.campaign_id, item.launch_id), self._zone)
         if self._fill_plans is None:
             return SendCheck("fill plans are not deployed")
-        return self._fill_plans.check(item.campaign_id)
+        return self._fill_plans.check(item.campaign_id, item.text_version)
 
     def _end_item(self, item: WorkItem, numbers: Sequence[str], reason: str) -> list[str]:
         """Ends a work item whose launch does not continue.

@@ -92,3 +92,5 @@ class FillWave:
     """How long the next wave waits."""
     skipped: Mapping[SkipReason, Sequence[str]] = field(default_factory=dict)
     """The phone numbers that were skipped, by reason."""
+    unreached: Sequence[RankingInputs] = ()
+    """The employees who could have been texted, too, in the order of the plan after the contacts."""

@@ -32,7 +32,7 @@ from shift_sms_runtime.fill_plans.fill_contact import (
     PlanProgress,
     SentContact,
 )
-from shift_sms_runtime.fill_plans.fill_texts import fill_texts
+from shift_sms_runtime.fill_plans.fill_texts import fill_texts, text_version
 from shift_sms_runtime.fill_plans.ports import FillContacts
 from shift_sms_runtime.fill_plans.progress import due_progress, is_settled, seats_to_fill
 from shift_sms_runtime.fill_plans.wave_planner import count_replies, decide_wave
@@ -208,7 +208,15 @@ class FillPlanner:
         chosen = wanted[:MAX_CONTACTS_PER_WAVE]
         if len(wanted) > len(chosen):
             wait = timedelta()
-        wave = FillWave(progress.waves + 1, now, fill.order, chosen, wait.total_seconds(), audience.skipped)
+        wave = FillWave(
+            progress.waves + 1,
+            now,
+            fill.order,
+            chosen,
+            wait.total_seconds(),
+            audience.skipped,
+            [contact.inputs for contact in audience.contacts[len(chosen) :]],
+        )
         begun = replace(progress, waves=wave.number, queued=False)
         self._contacts.begin_wave(begun, wave, now=now)
         self._queue(shift, replace(begun, version=begun.version + 1), wave, now)
@@ -283,6 +291,7 @@ class FillPlanner:
                 shift.shift_id,
                 languages=tuple(bodies),
                 bodies=tuple(bodies.values()),
+                text_version=text_version(shift),
             )
             for recipients in batches(numbers, self._recipients_per_item)
         ]

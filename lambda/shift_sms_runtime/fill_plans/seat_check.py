@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shift_sms_runtime.campaigns.ports import SendCheck
 from shift_sms_runtime.fill_plans.eligibility import SkipReason
+from shift_sms_runtime.fill_plans.fill_texts import text_version as version_of
 from shift_sms_runtime.fill_plans.progress import seats_to_fill
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN, FillPlan, FillStatus
@@ -20,15 +21,18 @@ class SeatCheck:
         self._clock = clock
         self._urgent_overrides_quiet_hours = urgent_overrides_quiet_hours
 
-    def check(self, campaign_id: str) -> SendCheck:
+    def check(self, campaign_id: str, text_version: str) -> SendCheck:
         """See `RunningFillPlans.check`."""
         shift_id, _, started_at = campaign_id.removeprefix(FILL_CAMPAIGN).rpartition("#")
         shift = self._shifts.get(shift_id)
         if shift is None or shift.fill is None:
             return SendCheck("the shift or its fill plan was removed")
         overrides = shift.fill.texts_in_quiet_hours(urgent_overrides=self._urgent_overrides_quiet_hours)
+        reason = _stop_reason(shift, shift.fill, started_at, self._clock())
+        if reason is None and text_version not in ("", version_of(shift)):
+            reason = "the text no longer describes the shift"
         return SendCheck(
-            _stop_reason(shift, shift.fill, started_at, self._clock()),
+            reason,
             None if overrides else shift.zone,
             _skipped(shift),
         )

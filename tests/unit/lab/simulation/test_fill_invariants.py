@@ -114,6 +114,19 @@ def test_given_a_text_of_a_plan_when_sent_to_a_sick_employee_then_it_is_found() 
     assert held.found == ["eligible employees"]
 
 
+def test_given_a_changed_shift_when_a_text_describes_the_earlier_one_then_it_is_found() -> None:
+    watch = Watch()
+    watch.change(shift_info="5h nightshift")
+    watch.change(shift_info="4h dayshift")
+    watch.text(ANN, body="Open shift: A1 5h nightshift")
+    assert watch.found == [], "the sender may have checked before"
+    watch.seconds = 90
+    watch.text(BOB, body="Open shift: A1 4h dayshift")
+    assert watch.found == []
+    watch.text("+14255550103", body="Open shift: A1 5h nightshift")
+    assert watch.found == ["texts describe the shift"]
+
+
 def test_given_texts_of_plans_when_they_are_too_many_then_it_is_found() -> None:
     watch = Watch()
     watch.change()
