@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lab.simulation.facts import Key
-from lab.simulation.manager_invariants import ManagerInvariants
+from lab.simulation.notice_invariants.managers import ManagerInvariants
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
 
 MAX, MIA, ANN = "+14255550201", "+14255550202", "+14255550101"
