@@ -26,9 +26,8 @@ The sentences of the product in {language}, as the locale files have them. Names
 new line. Every sentence is in the GSM-7 alphabet, so it never doubles the price of a text. The second vocabulary
 lists only the sentences that differ.
 
-Without the values that are filled in, a sentence takes one segment unless it says more. Texts of fill plans, replies
-to sick calls and notices to managers take one segment, also with the longest codes, names and details: the rest of a
-description that does not fit is left out.
+Sizes leave out the values that are filled in; a sentence takes one segment unless it says more. Texts of fill plans,
+replies to sick calls and notices to managers take one segment with the longest values, too.
 """
 
 _MOST_WORDS = 24
@@ -88,6 +87,4 @@ def _replies(language: str) -> str:
                 entries.append(markdown.item(f"`{name}`: {text}{segments}"))
         sections.append(markdown.section(f"Vocabulary {markdown.code(vocabulary)}", markdown.items(entries)))
     introduction = _REPLIES.format(language=NAMES[language])
-    if language == "en":
-        introduction += " The number of characters leaves out the values that are filled in."
     return markdown.page(f"Replies in {NAMES[language]}", introduction, *sections)
