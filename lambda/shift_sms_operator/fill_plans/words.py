@@ -75,7 +75,9 @@ def why_ranked(inputs: RankingInputs, order: FillOrder, zone: tzinfo) -> str:
             return f"{hired}, {texts}"
         case FillOrder.ROTATION:
             last = _day(inputs.last_contact, zone)
-            return f"no text since {last}, {texts}" if last else texts
+            if not last:
+                return texts
+            return f"no text since {last}" + (f", {texts}" if inputs.contacts else "")
         case FillOrder.FEWEST_HOURS:
             return f"{_hours(inputs.minutes)} booked in the week, {texts}"
         case FillOrder.RANDOM:
