@@ -42,6 +42,8 @@ class SkipReason(StrEnum):
     """The employee has a seat, an offer or a place on the waiting list of the shift."""
     SICK = "sick"
     """The employee has given the shift back because of sickness."""
+    GAVE_BACK = "gave-back"
+    """The employee has given the shift back by text, and has not booked it again."""
     OVERLAP = "overlap"
     REST = "rest"
     HOURS = "hours"
@@ -152,6 +154,7 @@ def why_skipped(
         SkipReason.OPTED_OUT: employee.opted_out,
         SkipReason.HAS_PLACE: number in shift.holders or shift.is_awaited_by(number),
         SkipReason.SICK: number in shift.sick_calls,
+        SkipReason.GAVE_BACK: number in shift.given_back,
         SkipReason.WRONG_ROLE: not has_required_role(shift, employee),
         **({_BY_CONFLICT[conflict.kind]: True} if conflict else {}),
         SkipReason.UNDELIVERABLE: candidate.failure in PERMANENT_FAILURES,

@@ -44,6 +44,7 @@ WRITTEN_ATTRIBUTES = (
     "offers",
     "cancelled_for",
     "sick_calls",
+    "given_back",
     "manager_events",
     "shift_error",
 )
@@ -198,6 +199,7 @@ class ShiftReader:
             role=attributes.text("role"),
             canceled_for={number: at for number, at in attributes.times("cancelled_for").items() if at},
             sick_calls={number: at for number, at in attributes.times("sick_calls").items() if at},
+            given_back={number: at for number, at in attributes.times("given_back").items() if at},
             manager_events=attributes.manager_events(),
             error=attributes.text("shift_error"),
             problems=tuple(attributes.problems),
@@ -217,6 +219,7 @@ def written_attributes(shift: Shift) -> dict[str, Any]:
         "offers": {number: _format_offer(offer) for number, offer in shift.offers.items()} or None,
         "cancelled_for": {number: _format_time(at) for number, at in shift.canceled_for.items()} or None,
         "sick_calls": {number: _format_time(at) for number, at in shift.sick_calls.items()} or None,
+        "given_back": {number: _format_time(at) for number, at in shift.given_back.items()} or None,
         "manager_events": stored_manager_events(shift),
         "shift_error": shift.error or None,
         **(shift.urgent_fill.attributes(shift) if shift.urgent_fill else {}),
