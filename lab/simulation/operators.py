@@ -28,7 +28,7 @@ class Duties:
     """What operators do in a run."""
 
     edits: int = 0
-    """Changes of shifts: more or fewer seats, another text, a cancellation."""
+    """Changes of shifts: more or fewer seats, another text, time or place, a cancellation."""
     campaigns: int = 0
     stopped_campaigns: float = 0.2
     """The share of campaigns that are stopped while they are sent, and relaunched later."""
@@ -218,16 +218,25 @@ class Operators:
             return
         shift_id = self._random.choice(self.shift_ids)
         self.edited_shifts.add(shift_id)
-        match self._random.randrange(4):
+        match self._random.randrange(6):
             case 0:
                 self.change("Shifts", {"shift_id": shift_id}, shift_status="cancelled")
             case 1:
                 self.change("Shifts", {"shift_id": shift_id}, seats=self._random.randint(1, 4))
             case 2:
                 self.change("Shifts", {"shift_id": shift_id}, shift_info="16/08 4h dayshift, new time")
+            case 3:
+                site = self._random.choice(("Harbor", "Airport", "Mall"))
+                self.change("Shifts", {"shift_id": shift_id}, site=site)
             case _:
                 starts = self._scheduler.time + timedelta(hours=self._random.uniform(20, 100))
-                self.change("Shifts", {"shift_id": shift_id}, starts_at=starts.isoformat(timespec="minutes"))
+                ends = starts + timedelta(hours=self._random.choice((-1, 4, 6)))
+                self.change(
+                    "Shifts",
+                    {"shift_id": shift_id},
+                    starts_at=starts.isoformat(timespec="minutes"),
+                    ends_at=ends.isoformat(timespec="minutes"),
+                )
 
     def _edit_fill_plan(self) -> None:
         random, shift_id = self._random, self._random.choice(self.shift_ids)

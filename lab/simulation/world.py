@@ -40,11 +40,13 @@ from lab.simulation.invariants import (
     slowness,
     throttling,
 )
+from lab.simulation.notice_invariants.changes import ToldChanges
 from lab.simulation.operations import SimulatedClients, operations
 from lab.simulation.operators import Duties, Operators
 from lab.simulation.people import Habits, People, Person, phone_numbers
 from lab.simulation.phones import CarrierFaults, Phones
 from lab.simulation.trace import Trace
+from shift_sms_runtime.aws.dynamodb import plain
 from shift_sms_runtime.employees.managers import MANAGERS
 from shift_sms_runtime.inbound.policy import StrangerReply
 
@@ -178,6 +180,7 @@ class World:
             if plan.settings.policy.stranger_reply is StrangerReply.SILENT
             else frozenset(),
         )
+        self.told_changes = ToldChanges(self.facts)
         self.zones = self._zones()
         self.fill_steps = FillSteps(
             self.facts, plan.settings, zones=self.zones, clock=lambda: self.scheduler.time
@@ -189,6 +192,7 @@ class World:
             quiet_hours=plan.settings.booking_policy.quiet_time,
             zones=self.zones,
             clock=lambda: self.scheduler.time,
+            told_changes=self.told_changes,
         )
         self.system.observers.append(self.facts.observe)
         self.system.on_stop = self.facts.stopped
@@ -294,8 +298,11 @@ class World:
             rows,
             fills=self.fill_steps,
             opted_out=self.phones.ever_opted_out,
+            quiet_hours=self.plan.settings.booking_policy.quiet_time,
+            zones=self.zones,
             limits=self.plan.limits,
             now=self.scheduler.time,
+            told_changes=self.told_changes,
         ).check()
         outcome.attempts, outcome.throttled = self.phones.attempts, self.phones.throttled
         limits = self.plan.limits
@@ -339,6 +346,8 @@ class World:
     def _changed(self, table: str, view: StreamView | None, record: StreamRecord) -> None:
         if table == "Shifts":
             self.facts.shift_changed(record.keys["shift_id"]["S"], record.old_image, record.new_image)
+            if record.new_image is not None:
+                self.told_changes.observe(record.keys["shift_id"]["S"], plain(record.new_image))
         elif (
             table == "OperatorInbox" and record.event_name == "INSERT" and "text" in (record.new_image or {})
         ):

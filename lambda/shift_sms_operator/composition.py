@@ -243,7 +243,8 @@ class Operator:
     def _shift_drafts(self) -> "ShiftDrafts":
         from shift_sms_operator.shifts.shift_drafts import ShiftDrafts
 
-        return ShiftDrafts(self._shift_reader, self._locales.default)
+        policy = self.deployment.settings.booking_policy
+        return ShiftDrafts(self._shift_reader, self._locales.default, policy, self._clock)
 
     @cached_property
     def _shift_edits(self) -> "DynamoOperatorShifts":

@@ -31,6 +31,8 @@ _WAVES = 3
 """The waves of a page of the explanation."""
 _MOST_ROWS = 20_000
 """The rows of a file. A response of the function has at most 6 MB. Source: Lambda quotas."""
+_DIGITS = 5
+"""A wave, and a place among the employees that it did not reach."""
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9-]+")
 _FIELDS = (*FILL_DETAILS, *map("was_{}".format, FILL_DETAILS))
 _NOTICES = {
@@ -100,6 +102,15 @@ def why(visit: Visit) -> Response:
     return visit.show(
         "shifts/why.html", code=code, plans=plans, shown=shown, waves=page, zone=explainer.zone(code)
     )
+
+
+def not_reached(visit: Visit) -> Response:
+    """Lists the employees whom a wave could have texted, but did not reach."""
+    query, explainer = visit.request.query, visit.operator.fill_plans.explainer
+    code, plan = _code(query), query.get("plan", "")
+    wave, start = _position(query.get("wave", "")), _position(query.get("after", "0"))
+    page = explainer.unreached(code, plan, wave, start=start)
+    return visit.show("shifts/not_reached.html", code=code, plan=plan, wave=wave, employees=page)
 
 
 def download(visit: Visit) -> Response:
@@ -196,6 +207,11 @@ def _code(fields: Mapping[str, str]) -> str:
     return fields.get("code", "").strip()
 
 
+def _position(written: str) -> int:
+    """Returns a number of an address; 0 for anything else."""
+    return int(written) if written.isdecimal() and len(written) <= _DIGITS else 0
+
+
 def _shift_address(code: str, notice: str) -> str:
     return f"/shifts/shift?{urlencode({'code': code, 'notice': notice})}"
 
@@ -206,5 +222,6 @@ ROUTES: Routes = {
     ("POST", "/shifts/fill"): start,
     ("POST", "/shifts/stop-fill"): stop,
     ("GET", "/shifts/why"): why,
+    ("GET", "/shifts/why/not-reached"): not_reached,
     ("GET", "/shifts/why/file"): download,
 }

@@ -137,8 +137,10 @@ class ContactOutcome(StrEnum):
     WAITS = "waits-for-seat"
     """The employee is offered a seat, or waits for one."""
     SICK = "sick"
+    GAVE_BACK = "gave-back"
+    """The employee has given the seat back by text."""
     TEXTED = "texted"
-    NOT_REACHED = "not-reached"
+    UNDELIVERED = "undelivered"
     """The text failed, or its outcome is not known."""
     WAITING = "waiting"
     """The text is not sent yet."""
@@ -146,6 +148,8 @@ class ContactOutcome(StrEnum):
     """A sender skipped the text: no seat was free, the plan had ended, the employee opted out, or quiet hours began."""
     LIMITED = "daily-limit"
     """Other plans had texted the employee too often by then."""
+    NOT_REACHED = "not-reached"
+    """The employee could have been texted, but the wave ended at an earlier rank."""
     FORGOTTEN = "not-stored"
     """The ledger has no row of the text any longer."""
 
@@ -187,8 +191,17 @@ class ExplainedWave:
     wait: timedelta
     contacts: Sequence[ExplainedContact]
     skipped: Sequence[ExplainedSkip]
+    eligible: int
+    """How many employees could have been texted."""
+    unreached: Sequence[ExplainedContact]
+    """The employees at the ranks after the contacts: all, or the first ones."""
     names: Mapping[str, str] = field(default_factory=dict)
-    """The names of employees by number. Of the skipped ones, those of the first of each reason."""
+    """The names of employees by number: all, or those of the first ones of each reason."""
+
+    @property
+    def not_listed(self) -> int:
+        """How many employees at later ranks are not in `unreached`."""
+        return self.eligible - len(self.contacts) - len(self.unreached)
 
 
 @dataclass(frozen=True)
@@ -198,5 +211,9 @@ class ReplayedWave:
     started_at: str
     number: int
     contacts: int
+    eligible: int
+    """How many employees could have been texted. All of them were ranked again."""
     first_difference: int | None = None
-    """The first rank that is another one now; None if the order is the same."""
+    """The first rank that is another one now; None if the order and the choice are the same."""
+    missing: int = 0
+    """The employees whose inputs are not stored any longer."""

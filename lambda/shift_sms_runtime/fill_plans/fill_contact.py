@@ -52,6 +52,8 @@ class FillContact:
     inputs: RankingInputs
     day: str
     """The local day of the employee, on which the text counts."""
+    outdated_days: Sequence[str] = ()
+    """Days whose counts are removed with this text. They are not stored with the wave."""
 
     @property
     def phone_number(self) -> str:
@@ -92,3 +94,5 @@ class FillWave:
     """How long the next wave waits."""
     skipped: Mapping[SkipReason, Sequence[str]] = field(default_factory=dict)
     """The phone numbers that were skipped, by reason."""
+    unreached: Sequence[RankingInputs] = ()
+    """The employees who could have been texted, too, in the order of the plan after the contacts."""

@@ -14,6 +14,7 @@ from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.shift_codes import normalize_code, reserved_word
 from shift_sms_runtime.language.tokenizer import LONGEST_CODE
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.shifts.changes.announced import read_history, stored_history
 from shift_sms_runtime.shifts.filling.fill_details import FillDefaults
 from shift_sms_runtime.shifts.manager_notices.event import ManagerEvent
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
@@ -44,7 +45,9 @@ WRITTEN_ATTRIBUTES = (
     "offers",
     "cancelled_for",
     "sick_calls",
+    "given_back",
     "manager_events",
+    "announced",
     "shift_error",
 )
 """The attributes that a change writes."""
@@ -198,7 +201,9 @@ class ShiftReader:
             role=attributes.text("role"),
             canceled_for={number: at for number, at in attributes.times("cancelled_for").items() if at},
             sick_calls={number: at for number, at in attributes.times("sick_calls").items() if at},
+            given_back={number: at for number, at in attributes.times("given_back").items() if at},
             manager_events=attributes.manager_events(),
+            announced=read_history(item.get("announced")),
             error=attributes.text("shift_error"),
             problems=tuple(attributes.problems),
             fill=fill,
@@ -217,7 +222,9 @@ def written_attributes(shift: Shift) -> dict[str, Any]:
         "offers": {number: _format_offer(offer) for number, offer in shift.offers.items()} or None,
         "cancelled_for": {number: _format_time(at) for number, at in shift.canceled_for.items()} or None,
         "sick_calls": {number: _format_time(at) for number, at in shift.sick_calls.items()} or None,
+        "given_back": {number: _format_time(at) for number, at in shift.given_back.items()} or None,
         "manager_events": stored_manager_events(shift),
+        "announced": stored_history(shift.announced),
         "shift_error": shift.error or None,
         **(shift.urgent_fill.attributes(shift) if shift.urgent_fill else {}),
     }

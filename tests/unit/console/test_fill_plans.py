@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from shift_sms_console.pages import fill_plans
+from shift_sms_operator.fill_plans import fill_explainer
 from tests.support.clock import Clock
 from tests.support.console_world import Browser, ConsoleWorld
 from tests.support.operator_fills import ANN, BOB, CY, DEE, OPEN_SHIFT, add_employees, run_planner
@@ -243,6 +244,24 @@ def test_given_a_role_that_no_one_has_when_explained_then_the_page_has_the_reaso
     assert "No one could be texted." in page
     assert "Skipped, does not have the role of the shift: 3" in page
     assert "The next wave" not in page
+
+
+def test_given_employees_who_were_not_reached_when_explained_then_they_have_pages(
+    console_world: ConsoleWorld, manager: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fill_explainer, "LISTED", 1)
+    start_plan(console_world, clock, fill_wave_size=1)
+
+    first = manager.get("/shifts/why?code=N1").body
+    assert "Could have been texted, not reached: 2" in first
+    assert f"<li>Ann ({ANN}): hired on 2020-01-31, no text in 30 days</li>" in first
+    more = unescape(first.partition('id="not-reached-1" href="')[2].partition('"')[0])
+    rest = manager.get(more).body
+    assert ("<td>3</td>" in rest, CY in rest, "&lt;b&gt;" in rest, "<b>" in rest) == (True, True, True, False)
+    whole = more.replace("after=1", "after=x")
+    assert (ANN in manager.get(whole).body, CY in manager.get(whole).body) == (True, True)
+    assert "No one else." in manager.get(more.replace("after=1", "after=99999")).body
+    assert manager.get(more.replace("wave=1", "wave=2")).status == 422
 
 
 def test_given_the_explanation_when_downloaded_then_it_is_csv_without_formulas(

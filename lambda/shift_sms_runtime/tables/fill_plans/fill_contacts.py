@@ -8,6 +8,7 @@ The key is `shift_id` and `entry`:
 | the shift | `wave#<start>#<wave>` | a wave: its order, and its contacts in their order with their inputs |
 | the shift | `contact#<start>#<wave>#<rank>` | a contact: phone number, inputs, time |
 | the shift | `skipped#<start>#<wave>#<part>` | the phone numbers that were skipped, by reason |
+| the shift | `unreached#<start>#<wave>#<part>` | the inputs of employees after the last contact, compressed |
 | `segment#<segment>` | `hour#<hour>` | the reply statistics of texts that left in this hour of the day |
 | `employee#<phone number>` | `contacts` | the texts of fill plans to the employee, by day, and the time of the last |
 
@@ -41,6 +42,7 @@ from shift_sms_runtime.tables.fill_plans.wave_items import (
     read_wave,
     skipped_items,
     stored_contact,
+    unreached_items,
     wave_item,
 )
 from shift_sms_runtime.tables.shifts import fill_update
@@ -65,7 +67,7 @@ _DAY = "day_"
 """The beginning of the attributes that count the texts of a day."""
 
 _COUNTS_KEPT = timedelta(days=RANKED_DAYS + 1)
-"""How long the counts of an employee are kept after the last text."""
+"""How long the counts of an employee are kept after the last text, at least."""
 
 
 class DynamoFillContacts:
@@ -251,7 +253,8 @@ class DynamoFillContacts:
         self, progress: PlanProgress, wave: FillWave, now: datetime
     ) -> Iterator["TransactWriteItemTypeDef"]:
         """Yields the writes of a wave. It is stored once, because it is written with the next progress."""
-        for item in (wave_item(progress, wave), *skipped_items(progress, wave)):
+        items = wave_item(progress, wave), *skipped_items(progress, wave), *unreached_items(progress, wave)
+        for item in items:
             stored = wire({**item, "expires_at": self._expiry(now)})
             condition = "attribute_not_exists(shift_id)"
             yield {"Put": {"TableName": self._table, "Item": stored, "ConditionExpression": condition}}
@@ -281,14 +284,16 @@ class DynamoFillContacts:
         values: dict[str, object] = {
             ":one": 1,
             ":at": now.isoformat(timespec="milliseconds"),
-            ":expires_at": int((now + _COUNTS_KEPT).timestamp()),
+            ":expires_at": int((now + max(self._retention, _COUNTS_KEPT)).timestamp()),
         }
+        outdated = {f"#outdated{index}": f"{_DAY}{day}" for index, day in enumerate(contact.outdated_days)}
+        removal = f" REMOVE {', '.join(outdated)}" if outdated else ""
         action: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self._table,
                 "Key": wire(_employee_key(contact.phone_number)),
-                "UpdateExpression": "SET last_contact = :at, expires_at = :expires_at ADD #day :one",
-                "ExpressionAttributeNames": {"#day": f"{_DAY}{contact.day}"},
+                "UpdateExpression": f"SET last_contact = :at, expires_at = :expires_at ADD #day :one{removal}",
+                "ExpressionAttributeNames": {"#day": f"{_DAY}{contact.day}", **outdated},
             }
         }
         if texts_per_day:
