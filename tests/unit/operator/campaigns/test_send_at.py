@@ -91,7 +91,7 @@ def test_given_the_retired_engine_when_scheduled_then_it_is_refused(berlin: Oper
 
 
 @pytest.mark.parametrize(("send_at", "quiet"), [(None, 1), ("2026-11-28T23:30", 2), ("2026-11-29T09:30", 0)])
-def test_given_quiet_hours_when_previewed_then_those_who_wait_at_the_launch_are_counted(
+def test_given_quiet_hours_when_previewed_then_those_who_wait_are_counted(
     berlin: OperatorWorld, send_at: str | None, quiet: int
 ) -> None:
     berlin.settings["quiet_hours"] = "22:00-08:00"
