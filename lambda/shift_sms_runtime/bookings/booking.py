@@ -297,7 +297,7 @@ def report_sick(shift: Shift, bookings: EmployeeBookings, request: BookingReques
     freed = recorded.without_holder(number)
     if freed.is_open(now):
         freed = replace(freed, urgent_fill=UrgentFill(now, request.policy.fill_order))
-    return ActionResult(BookingOutcome.SICK, freed, bookings.without(shift.shift_id))
+    return ActionResult(BookingOutcome.SICK, freed, bookings.without_sick(shift.shift_id, shift.span))
 
 
 def join_waiting_list(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:

@@ -1,13 +1,14 @@
 """Tests the fill plans that sick calls start."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from shift_sms_runtime.bookings.booking import BookingOutcome, decide, report_sick
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
+from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
+from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
 from tests.support.fill_world import FillWorld, employee
 
 WITHOUT_PLAN = {"fill_order": None, "fill_wave_minutes": None}
@@ -23,7 +24,7 @@ def world_with_holder(**attributes: Any) -> FillWorld:
 
 
 def call_in_sick(world: FillWorld, index: int = 0) -> None:
-    """Writes what the text SICK A1 of an employee changes on the shift."""
+    """Writes what the text SICK A1 of an employee changes on the shift, and on what the employee has booked."""
     decision = decide(
         report_sick,
         ["A1"],
@@ -38,6 +39,12 @@ def call_in_sick(world: FillWorld, index: int = 0) -> None:
     assert [result.outcome for result in decision.results] == [BookingOutcome.SICK]
     for shift in decision.changed:
         world.shifts.save(shift)
+    table, number = bookings_of(world), employee(index)
+    table.replace(number, before=table.of([number])[number], after=decision.bookings, now=world.clock())
+
+
+def bookings_of(world: FillWorld) -> DynamoEmployeeBookings:
+    return DynamoEmployeeBookings(cast("Any", world.plain_client), "EmployeeBookings")
 
 
 def test_given_no_plan_when_the_holder_is_sick_then_others_are_texted() -> None:
@@ -96,3 +103,25 @@ def test_given_an_employee_of_a_wave_when_they_book_first_then_no_text_follows(s
     assert world.texted() == [employee(0), employee(1), employee(3)]
     (row,) = (row for row in world.rows("Deliveries") if row["phone_number"] == employee(2))
     assert (row["status"], row["reason"]) == ("stopped", "sick" if sick else "has-place")
+
+
+def test_given_a_sick_call_when_another_shift_is_at_the_same_time_then_not_texted() -> None:
+    world = world_with_holder(ends_at="2026-08-01T20:00+00:00")
+    call_in_sick(world)
+    for shift_id, start in (("B2", "2026-08-01T19:00+00:00"), ("C3", "2026-08-01T20:00+00:00")):
+        world.put_shift(shift_id, starts_at=start, ends_at="2026-08-01T23:00+00:00", fill_order="seniority")
+        world.run(shift_id)
+    assert (employee(0) in world.texted("B2"), employee(0) in world.texted("C3")) == (False, True)
+    rows = (row for row in world.rows("FillContacts") if row["shift_id"] == "B2")
+    (skipped,) = (row["reasons"] for row in rows if row["entry"].startswith("skipped#"))
+    assert skipped == {"sick": [employee(0)]}
+
+
+def test_given_a_sick_call_when_booked_again_or_over_then_nothing_is_remembered() -> None:
+    world = world_with_holder(ends_at="2026-08-01T20:00+00:00")
+    call_in_sick(world)
+    stored = bookings_of(world).of([employee(0)])[employee(0)]
+    assert stored.sick.keys() == {"A1"}
+    assert stored.with_booking(Booking("A1", None, world.clock())).sick == {}
+    assert stored.current(world.clock()) == stored
+    assert stored.current(world.clock() + timedelta(hours=9)).sick == {}
