@@ -5,9 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from shift_sms_runtime.bookings.booking import BookingOutcome, decide, report_sick
-from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
+from shift_sms_runtime.shifts.employee_bookings import Booking
 from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
 from tests.support.fill_world import FillWorld, employee
 
@@ -23,35 +21,19 @@ def world_with_holder(**attributes: Any) -> FillWorld:
     return world
 
 
-def call_in_sick(world: FillWorld, index: int = 0) -> None:
-    """Writes what the text SICK A1 of an employee changes on the shift, and on what the employee has booked."""
-    decision = decide(
-        report_sick,
-        ["A1"],
-        {"A1": world.shift()},
-        employee=Employee(employee(index)),
-        message_id="m",
-        campaign_id=None,
-        bookings=EmployeeBookings(),
-        policy=world.policy,
-        now=world.clock(),
-    )
-    assert [result.outcome for result in decision.results] == [BookingOutcome.SICK]
-    for shift in decision.changed:
-        world.shifts.save(shift)
-    table, number = bookings_of(world), employee(index)
-    table.replace(number, before=table.of([number])[number], after=decision.bookings, now=world.clock())
-
-
-def bookings_of(world: FillWorld) -> DynamoEmployeeBookings:
-    return DynamoEmployeeBookings(cast("Any", world.plain_client), "EmployeeBookings")
+def store_sick_call(world: FillWorld) -> DynamoEmployeeBookings:
+    """Writes what the text SICK A1 changes on the shift and on the bookings of the first employee."""
+    table, number = DynamoEmployeeBookings(cast("Any", world.plain_client), "EmployeeBookings"), employee(0)
+    after = world.call_in_sick(0).bookings
+    table.replace(number, before=table.of([number])[number], after=after, now=world.clock())
+    return table
 
 
 def test_given_no_plan_when_the_holder_is_sick_then_others_are_texted() -> None:
     world = world_with_holder(**WITHOUT_PLAN)
     world.run()
     assert world.texted() == []
-    call_in_sick(world)
+    world.call_in_sick(0)
     world.run()
     assert world.texted() == [employee(index) for index in range(1, 5)]
     fill = world.shift().fill
@@ -83,7 +65,7 @@ def test_given_a_plan_that_ended_when_the_holder_is_sick_then_it_texts_again(bef
     world.run()
     assert world.status()[0] == before
     texted = len(world.texted())
-    call_in_sick(world)
+    world.call_in_sick(0)
     world.run()
     assert world.status()[0] == "running"
     world.pass_time(minutes=30)
@@ -98,7 +80,7 @@ def test_given_an_employee_of_a_wave_when_they_book_first_then_no_text_follows(s
     world.plan()
     world.claim(2)
     if sick:
-        call_in_sick(world, 2)
+        world.call_in_sick(2)
     world.run()
     assert world.texted() == [employee(0), employee(1), employee(3)]
     (row,) = (row for row in world.rows("Deliveries") if row["phone_number"] == employee(2))
@@ -107,7 +89,7 @@ def test_given_an_employee_of_a_wave_when_they_book_first_then_no_text_follows(s
 
 def test_given_a_sick_call_when_another_shift_is_at_the_same_time_then_not_texted() -> None:
     world = world_with_holder(ends_at="2026-08-01T20:00+00:00")
-    call_in_sick(world)
+    store_sick_call(world)
     for shift_id, start in (("B2", "2026-08-01T19:00+00:00"), ("C3", "2026-08-01T20:00+00:00")):
         world.put_shift(shift_id, starts_at=start, ends_at="2026-08-01T23:00+00:00", fill_order="seniority")
         world.run(shift_id)
@@ -119,8 +101,7 @@ def test_given_a_sick_call_when_another_shift_is_at_the_same_time_then_not_texte
 
 def test_given_a_sick_call_when_booked_again_or_over_then_nothing_is_remembered() -> None:
     world = world_with_holder(ends_at="2026-08-01T20:00+00:00")
-    call_in_sick(world)
-    stored = bookings_of(world).of([employee(0)])[employee(0)]
+    stored = store_sick_call(world).of([employee(0)])[employee(0)]
     assert stored.sick.keys() == {"A1"}
     assert stored.with_booking(Booking("A1", None, world.clock())).sick == {}
     assert stored.current(world.clock()) == stored
