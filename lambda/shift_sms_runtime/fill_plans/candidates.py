@@ -19,6 +19,8 @@ from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore
 from shift_sms_runtime.shifts.shift import Shift
 
+NO_ONE_SPARED: Mapping[str, datetime] = {}
+
 _MEMBERS_PER_PAGE = 500
 _NEXT_LOOK = timedelta(hours=1)
 """When to look again for employees who have reached the limit of a day."""
@@ -32,12 +34,15 @@ class Audience:
     """In the order of the plan."""
     skipped: Mapping[SkipReason, Sequence[str]]
     quiet_until: datetime | None = None
-    """When the first quiet hours end of employees who are skipped for these; None without such employees."""
+    """When the first quiet hours end of employees who are skipped for these, or the first employees are not spared.
+
+    None without such employees.
+    """
 
     @property
     def may_grow(self) -> bool:
         """Whether employees are skipped who may be texted later without a change of data."""
-        return not self.skipped.keys().isdisjoint((SkipReason.DAILY_LIMIT, SkipReason.QUIET_HOURS))
+        return self.quiet_until is not None or SkipReason.DAILY_LIMIT in self.skipped
 
     def grows_at(self, now: datetime) -> datetime | None:
         """Returns when employees may be texted who are skipped now; None without a change of data.
@@ -98,6 +103,7 @@ class AudienceFinder:
         now: datetime,
         *,
         texted: frozenset[str],
+        spared: Mapping[str, datetime] = NO_ONE_SPARED,
         seed: str,
     ) -> Audience:
         """Returns the audience of the next wave.
@@ -108,6 +114,7 @@ class AudienceFinder:
             segment: The segment.
             now: The time.
             texted: The numbers that the plan has texted.
+            spared: Until when numbers are not texted because an earlier plan of the shift has texted them.
             seed: Makes the order `random` one of its own.
         """
         skipped: dict[SkipReason, list[str]] = {}
@@ -117,9 +124,12 @@ class AudienceFinder:
         while after is not None:
             members, after = self._segment_members.page(segment, after, _MEMBERS_PER_PAGE)
             numbers = dict.fromkeys(_readable(members, skipped))
-            known = [number for number in numbers if number not in texted and number not in candidates]
-            if repeated := [number for number in numbers if number in texted]:
+            repeated = [number for number in numbers if number in texted or number in spared]
+            left_out = {*repeated, *candidates}
+            known = [number for number in numbers if number not in left_out]
+            if repeated:
                 skipped.setdefault(SkipReason.TEXTED_BEFORE, []).extend(repeated)
+            quiet_until |= {spared[number] for number in repeated if number not in texted}
             for candidate in self._candidates(known) if known else ():
                 reason = why_skipped(
                     candidate,

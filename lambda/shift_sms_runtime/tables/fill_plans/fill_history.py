@@ -8,7 +8,7 @@ from shift_sms_runtime.aws.cursors import UnusableCursor, cursor_of, start_key
 from shift_sms_runtime.aws.dynamodb import plain, wire
 from shift_sms_runtime.fill_plans.fill_contact import FillWave, PlanProgress
 from shift_sms_runtime.records import record
-from shift_sms_runtime.tables.fill_plans.fill_contacts import read_progress
+from shift_sms_runtime.tables.fill_plans.plan_items import read_progress
 from shift_sms_runtime.tables.fill_plans.wave_items import read_skipped, read_wave
 
 if TYPE_CHECKING:
