@@ -129,7 +129,11 @@ class ShiftSmsStack(Stack):
         self.domain_events: DomainEvents | None = None
         if settings.domain_events_enabled:
             self.domain_events = DomainEvents(
-                self, "DomainEvents", tables=self.tables, timezone=settings.timezone
+                self,
+                "DomainEvents",
+                tables=self.tables,
+                timezone=settings.timezone,
+                fill_order=settings.fill_order,
             )
         self.console = self._console(settings) if settings.console_enabled else None
         constructs = (

@@ -134,15 +134,17 @@ def settings() -> list[Setting]:
             key=field.name,
             meaning=docs[field.name],
             allowed=allowed[field.name],
-            default=required.get(field.name) or _default_text(field.default),
+            default=required.get(field.name) or _default_text(field.default, allowed[field.name]),
         )
         for field in keys
     ]
 
 
-def _default_text(default: object) -> str:
+def _default_text(default: object, allowed: str) -> str:
     if default is MISSING:
         raise MissingDocumentation("settings: one without a default may be missing")
+    if default is None and allowed.startswith("auto,"):
+        return "`auto`"
     if default in (None, "", ()):
         return "none"
     if isinstance(default, bool):

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from lab.deployment import deploy
 from lab.lab_system import LabSystem
-from tests.support.deployed_lab import add_members, put_campaign, wait_until
+from tests.support.deployed_lab import add_members, deploy_again, put_campaign, wait_until
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -24,11 +23,6 @@ def system() -> Iterator[LabSystem]:
     with LabSystem(connect=False, overrides={"messages_per_second": "1"}) as up, up.cached_permissions():
         add_members(up, "waiting", *RECIPIENTS)
         yield up
-
-
-def deploy_again(system: LabSystem, **settings: str) -> None:
-    """Deploys the stack with other settings."""
-    deploy(system.cloud, {**system.settings(), **settings}, system.cloud.folder / "deployment")
 
 
 def texted(system: LabSystem, message: str) -> Counter[str]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from lab.deployment import deploy
 from lab.lab_system import MARKER_SHIFT_ID, MESSAGES_PER_SECOND, OUR_NUMBER, LabSystem
 from tests.support.clock import wait_for_one_day
 from tests.support.dialogues.dialogue import POST_SHIFTS, Dialogue, matches
@@ -40,6 +41,11 @@ def empty_tables(system: LabSystem) -> None:
                 system.cloud.client("dynamodb").delete_item(
                     TableName=table, Key={key: {"S": row[key]} for key in keys}
                 )
+
+
+def deploy_again(system: LabSystem, **settings: str) -> None:
+    """Deploys the stack of a running system with other settings."""
+    deploy(system.cloud, {**system.settings(), **settings}, system.cloud.folder / "deployment")
 
 
 def put_shifts(system: LabSystem, *shifts: tuple[str, str]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lab.lab_system import Item, LabSystem
+from lab.phone_network import SentText
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.language.locale_files import locale
 from tests.support.deployed_lab import add_members, wait_until
@@ -45,10 +46,15 @@ class LabShift:
         return next(row for row in rows if row["shift_id"] == self.code)
 
     @property
+    def texts(self) -> list[SentText]:
+        """The texts of the plan in their order."""
+        openings = tuple(opening(language, self.code) for language in _LANGUAGES)
+        return [text for text in self._system.network.texts if text.body.startswith(openings)]
+
+    @property
     def texted(self) -> list[str]:
         """The employees whom the plan has texted, in the order of the texts."""
-        openings = tuple(_opening(language, self.code) for language in _LANGUAGES)
-        return [text.destination for text in self._system.network.texts if text.body.startswith(openings)]
+        return [text.destination for text in self.texts]
 
     @property
     def plan(self) -> tuple[str, int]:
@@ -69,6 +75,6 @@ class LabShift:
         assert wait_until(lambda: self.plan == (status, contacted), timeout), self.item
 
 
-def _opening(language: str, code: str) -> str:
+def opening(language: str, code: str) -> str:
     """Returns the beginning of the texts of a plan."""
     return locale("shifts", language).say(Template.FILL, shift=code, code="").partition(code)[0] + code

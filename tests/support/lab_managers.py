@@ -10,12 +10,13 @@ from tests.support.lab_permissions import unique_numbers
 MANAGER = "+14255550299"
 
 
-def put_manager(system: LabSystem, *roles: str) -> Callable[[], bool]:
+def put_manager(system: LabSystem, *roles: str, language: str = "en") -> Callable[[], bool]:
     """Puts an employee, by default a manager; the result tells whether the segment of managers follows."""
     item = {
         "phone_number": MANAGER,
         "roles": list(roles or ("manager",)),
         "name": f"Max {next(unique_numbers)}",
+        "language": language,
     }
     system.put(system.outputs.employees_table_name, [item])
     return lambda: _is_indexed(system) is not bool(roles)
@@ -26,9 +27,9 @@ def _is_indexed(system: LabSystem) -> bool:
     return any((row["segment"], row["phone_number"]) == ("role#manager", MANAGER) for row in rows)
 
 
-def have_manager(system: LabSystem) -> None:
+def have_manager(system: LabSystem, language: str = "en") -> None:
     """Puts a manager, and waits until functions find them."""
-    assert wait_until(put_manager(system), 30)
+    assert wait_until(put_manager(system, language=language), 30)
 
 
 def have_no_manager(system: LabSystem) -> None:
@@ -38,9 +39,9 @@ def have_no_manager(system: LabSystem) -> None:
 
 
 @contextmanager
-def told_manager(system: LabSystem) -> Iterator[Callable[[], list[str]]]:
+def told_manager(system: LabSystem, language: str = "en") -> Iterator[Callable[[], list[str]]]:
     """Provides a manager, and a function that returns the bodies of the texts to them from now on."""
-    have_manager(system)
+    have_manager(system, language)
     before = len(system.network.inbox(MANAGER))
     try:
         yield lambda: [text.body for text in system.network.inbox(MANAGER)[before:]]

@@ -15,7 +15,7 @@ from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore
 from shift_sms_runtime.shifts.shift import Shift
 

@@ -29,7 +29,7 @@ from shift_sms_runtime.fill_plans.fill_contact import (
     FillWave,
     PlanProgress,
 )
-from shift_sms_runtime.fill_plans.fill_texts import fill_texts
+from shift_sms_runtime.fill_plans.fill_texts import fill_texts, text_version
 from shift_sms_runtime.fill_plans.planning.changed_plan import (
     with_changes,
     with_decided_wave,
@@ -237,7 +237,15 @@ class FillPlanner:
         chosen = wanted[:MAX_CONTACTS_PER_WAVE]
         if len(wanted) > len(chosen):
             wait = timedelta()
-        wave = FillWave(progress.waves + 1, now, fill.order, chosen, wait.total_seconds(), audience.skipped)
+        wave = FillWave(
+            progress.waves + 1,
+            now,
+            fill.order,
+            chosen,
+            wait.total_seconds(),
+            audience.skipped,
+            [contact.inputs for contact in audience.contacts[len(chosen) :]],
+        )
         begun = replace(decided_for, waves=wave.number, queued=False)
         self._contacts.begin_wave(begun, wave, now=now)
         self._queue(shift, replace(begun, version=begun.version + 1), wave, now)
@@ -326,6 +334,7 @@ class FillPlanner:
                 shift.shift_id,
                 languages=tuple(bodies),
                 bodies=tuple(bodies.values()),
+                text_version=text_version(shift),
             )
             for recipients in batches(numbers, self._recipients_per_item)
         ]

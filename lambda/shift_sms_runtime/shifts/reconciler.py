@@ -1,6 +1,6 @@
 """Reconciles shifts: recomputes their state, and queues due offers and notices.
 
-The notices are cancellations, reminders, and what managers are told.
+The notices are cancellations, reminders, changes of time and place, and what managers are told.
 
 A reconciliation depends on the current state alone, not on the event that caused it. A request that arrives twice, late
 or out of order does no harm. The outbox sends each notice once. Its status in the ledger says whether its employee was
@@ -217,21 +217,26 @@ class ShiftReconciler:
     def _due(self, shift: Shift, now: datetime) -> Sequence[_DueNotice]:
         """Returns the due notices with their statuses, and those that wait until quiet hours end."""
         notices = [*due_notices(shift, self._policy, now)]
-        statuses = self._outbox.statuses([one.key for one in notices]) if notices else {}
+        keys = dict.fromkeys(key for one in notices for key in (one.key, *one.only_after))
+        statuses = self._outbox.statuses([*keys]) if notices else {}
         attempted = {key for key, status in statuses.items() if status not in _NOT_ATTEMPTED}
         recipients = self._recipients.among(one.phone_number for one in notices if one.key not in attempted)
         withdrawn = {key for key, status in statuses.items() if status is DeliveryStatus.STOPPED}
+        told = statuses.keys() - withdrawn
         return [
             _DueNotice(
                 one,
                 statuses.get(one.key),
                 one.key in attempted or one.phone_number in recipients,
-                quiet_until(recipients.get(one.phone_number), self._policy.quiet_time, now, shift.zone)
-                if one.waits_in_quiet_hours and one.key not in attempted
+                one.waits_until(
+                    quiet_until(recipients.get(one.phone_number), self._policy.quiet_time, now, shift.zone)
+                )
+                if one.may_wait_for_quiet_hours and one.key not in attempted
                 else None,
             )
             for one in notices
-            if not one.again or replace(one, again=False).key in withdrawn
+            if (not one.again or replace(one, again=False).key in withdrawn)
+            and (not one.only_after or not told.isdisjoint(one.only_after))
         ]
 
     def _queue(

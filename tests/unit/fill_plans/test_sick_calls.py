@@ -61,3 +61,17 @@ def test_given_a_plan_that_ended_when_the_holder_is_sick_then_it_texts_again(bef
     world.pass_time(minutes=30)
     assert len(world.texted()) > texted
     assert employee(0) not in world.texted()[texted:]
+
+
+@pytest.mark.parametrize("sick", [True, False], ids=["sick", "booked"])
+def test_given_an_employee_of_a_wave_when_they_book_first_then_no_text_follows(sick: bool) -> None:
+    world = FillWorld(employees=4)
+    world.put_shift(seats=2)
+    world.plan()
+    world.claim(2)
+    if sick:
+        world.call_in_sick(2)
+    world.run()
+    assert world.texted() == [employee(0), employee(1), employee(3)]
+    (row,) = (row for row in world.rows("Deliveries") if row["phone_number"] == employee(2))
+    assert (row["status"], row["reason"]) == ("stopped", "sick" if sick else "has-place")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lab.simulation.facts import Key
-from lab.simulation.manager_invariants import manager_violations
+from lab.simulation.notice_invariants.managers import manager_violations
 
 MAX, MIA, ANN = "+14255550201", "+14255550202", "+14255550101"
 AT = datetime(2026, 8, 1, 12, tzinfo=UTC)
