@@ -103,7 +103,7 @@ def test_given_other_minutes_when_planned_then_they_count_from_the_last_wave() -
     ],
 )
 def test_given_an_edit_that_flaps_when_planned_then_at_most_one_more_wave_is_sent(
-    there: dict[str, object], back: dict[str, object]
+    there: dict[str, Any], back: dict[str, Any]
 ) -> None:
     world = waiting(fill_wave_size=1, fill_by="2026-08-02T20:00Z")
     world.edit_shift(**there)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.support.crash_points import Killed, die
 from tests.support.fill_world import FillWorld, employee
 
 ALL = [employee(index) for index in range(6)]
-BROADCAST: dict[str, object] = {"fill_order": "broadcast", "fill_wave_size": None}
+BROADCAST: dict[str, Any] = {"fill_order": "broadcast", "fill_wave_size": None}
 
 
 def filled(employees: int = 6) -> FillWorld:
@@ -182,7 +183,7 @@ def drop(world: FillWorld) -> None:
 
 
 def steps_after(free: Callable[[FillWorld], None]) -> list[int]:
-    """Returns the steps of a planner after a seat was freed. A stop before a step is one after the step before."""
+    """Returns the steps of a planner after a seat was freed. A stop after a step is one before the next step."""
     world = filled(employees=3)
     free(world)
     before = world.steps.taken
@@ -204,7 +205,7 @@ def test_given_a_planner_that_stops_anywhere_then_one_new_plan_starts() -> None:
     for step in steps_after(sick):
         world = filled(employees=3)
         sick(world)
-        world.steps.once(step, die, after=True)
+        world.steps.once(step, die, after=False)
         with pytest.raises(Killed):
             world.plan()
         world.clock.pass_time(minutes=2)
@@ -216,6 +217,6 @@ def test_given_two_planners_then_one_new_plan_starts() -> None:
     for step in steps_after(drop):
         world = filled(employees=3)
         drop(world)
-        world.steps.once(step, world.plan, after=True)
+        world.steps.once(step, world.plan, after=False)
         world.plan()
         check_once(world, 3)

@@ -131,7 +131,7 @@ def skipped_and_texted_again() -> FillWorld:
 
 
 def steps_of_giving_back() -> list[int]:
-    """Returns the steps of the planner. A stop before a step is one after the step before."""
+    """Returns the steps of the planner. A stop after a step is one before the next step."""
     world = skipped_and_texted_again()
     before = world.steps.taken
     world.plan()
@@ -141,7 +141,7 @@ def steps_of_giving_back() -> list[int]:
 def test_given_a_planner_that_stops_anywhere_then_each_count_is_given_back_once() -> None:
     for step in steps_of_giving_back():
         world = skipped_and_texted_again()
-        world.steps.once(step, die, after=True)
+        world.steps.once(step, die, after=False)
         with pytest.raises(Killed):
             world.plan()
         world.plan()
@@ -151,7 +151,7 @@ def test_given_a_planner_that_stops_anywhere_then_each_count_is_given_back_once(
 def test_given_two_planners_then_each_count_is_given_back_once() -> None:
     for step in steps_of_giving_back():
         world = skipped_and_texted_again()
-        world.steps.once(step, world.plan, after=True)
+        world.steps.once(step, world.plan, after=False)
         world.plan()
         assert counts(world) == [1, 1, 1, 1]
 
@@ -179,7 +179,7 @@ def test_given_a_planner_that_stalls_when_its_wave_was_stopped_then_counts_match
             world.clock.pass_time(seconds=1)
             world.drop(3)
 
-        world.steps.once(step, meanwhile, after=True)
+        world.steps.once(step, meanwhile, after=False)
         world.plan()
         for _ in range(3):
             world.send()
