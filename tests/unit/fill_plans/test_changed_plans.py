@@ -138,7 +138,7 @@ def test_given_no_one_to_text_when_the_segment_changes_then_its_members_are_text
     assert world.texted() == [employee(5)]
 
 
-def test_given_a_shift_that_was_on_hold_when_it_continues_then_what_was_skipped_is_sent() -> None:
+def test_given_a_shift_on_hold_when_it_continues_then_what_was_skipped_is_sent() -> None:
     world = FillWorld()
     world.put_shift(fill_wave_minutes=240)
     world.plan()
@@ -163,7 +163,7 @@ def test_given_a_wave_that_was_sent_when_a_hold_ends_then_the_next_one_waits() -
     assert world.timers.at["A1"] == world.clock() + timedelta(minutes=230)
 
 
-def test_given_an_end_that_moves_nearer_when_waves_are_automatic_then_it_texts_before() -> None:
+def test_given_an_end_that_moves_nearer_when_automatic_then_it_texts_before() -> None:
     world = FillWorld(employees=200, recipients_per_item=50)
     world.put_shift(fill_wave_size="auto", fill_wave_minutes="auto", fill_by=in_hours(world, 24))
     world.run()

@@ -146,7 +146,7 @@ def filled_world() -> FillWorld:
     return world
 
 
-def test_given_a_planner_that_stalls_when_another_resumes_the_plan_then_it_has_a_timer() -> None:
+def test_given_a_planner_that_stalls_when_another_resumes_then_the_plan_has_a_timer() -> None:
     world = filled_world()
     before = world.steps.taken
     world.plan()
@@ -164,7 +164,7 @@ def test_given_a_planner_that_stalls_when_another_resumes_the_plan_then_it_has_a
         assert world.timers.at == {"A1": world.clock() + timedelta(minutes=10)}, step
 
 
-def test_given_a_planner_that_stalls_when_another_ends_the_plan_then_it_has_no_timer() -> None:
+def test_given_a_planner_that_stalls_when_another_stops_then_there_is_no_timer() -> None:
     world = new_world()
     world.plan()
     for step in range(1, world.steps.taken + 1):

@@ -30,7 +30,7 @@ def started_plans(world: FillWorld) -> int:
     return sum(row["entry"].startswith("plan#") for row in world.rows("FillContacts"))
 
 
-def test_given_everyone_texted_when_the_holder_is_sick_then_the_others_are_texted_again() -> None:
+def test_given_everyone_texted_when_the_holder_is_sick_then_others_are_texted_again() -> None:
     world = filled()
     world.call_in_sick(0)
     world.run()
@@ -54,7 +54,7 @@ def test_given_a_claim_and_a_sick_call_before_a_request_then_the_others_are_text
     assert world.texted() == [*ALL, *ALL[1:]]
 
 
-def test_given_a_free_seat_when_another_holder_is_sick_then_open_offers_are_not_repeated() -> None:
+def test_given_a_free_seat_when_a_holder_is_sick_then_open_offers_are_not_repeated() -> None:
     world = FillWorld(employees=6)
     world.put_shift(seats=2, **BROADCAST)
     world.run()
@@ -71,7 +71,7 @@ def test_given_a_free_seat_when_another_holder_is_sick_then_open_offers_are_not_
     assert world.texted() == [*ALL, *ALL[1:]]
 
 
-def test_given_open_offers_when_the_plan_ends_before_they_are_repeated_then_exhausted() -> None:
+def test_given_open_offers_when_the_plan_ends_before_a_repetition_then_exhausted() -> None:
     world = FillWorld(employees=6)
     world.put_shift(seats=2, fill_by=(world.clock() + timedelta(minutes=50)).isoformat(), **BROADCAST)
     world.run()
@@ -125,7 +125,7 @@ def test_given_everyone_texted_when_a_seat_is_dropped_then_a_new_plan_starts_onc
     assert Counter(world.texted()) == dict.fromkeys(ALL, 2)
 
 
-def test_given_the_limit_of_a_day_when_seats_are_dropped_then_no_one_gets_more_texts() -> None:
+def test_given_the_limit_of_a_day_when_seats_are_dropped_then_no_one_gets_more() -> None:
     world = filled()
     for _ in range(4):
         world.drop(0)
@@ -147,7 +147,7 @@ def test_given_a_waiting_list_when_everyone_was_texted_then_it_is_asked_first() 
     assert len(world.texted()) > 6
 
 
-def test_given_an_operator_who_stopped_when_the_holder_is_sick_then_a_new_plan_starts() -> None:
+def test_given_a_stopped_plan_when_the_holder_is_sick_then_a_new_plan_starts() -> None:
     world = FillWorld(employees=6)
     world.put_shift(seats=2, **BROADCAST)
     world.run()
@@ -160,7 +160,7 @@ def test_given_an_operator_who_stopped_when_the_holder_is_sick_then_a_new_plan_s
     assert world.texted() == [*ALL, *ALL[1:]]
 
 
-def test_given_texts_that_wait_when_the_holder_is_sick_then_only_those_of_the_new_plan_leave() -> None:
+def test_given_texts_that_wait_when_a_holder_is_sick_then_a_new_plan_sends_them() -> None:
     world = FillWorld(employees=6)
     world.put_shift(seats=2, **BROADCAST)
     world.plan()

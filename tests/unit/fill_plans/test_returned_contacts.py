@@ -76,7 +76,7 @@ def test_given_an_earlier_text_when_a_later_one_is_given_back_then_its_time_coun
     }
 
 
-def test_given_a_later_contact_when_an_earlier_one_is_given_back_then_its_time_stays() -> None:
+def test_given_a_later_contact_when_an_earlier_is_given_back_then_its_time_stays() -> None:
     world = taken_before_sent()
     world.put_shift("B2", fill_order="broadcast")
     world.run("B2")
@@ -97,7 +97,7 @@ def test_given_a_contact_that_is_texted_by_a_later_wave_then_it_counts_once() ->
 
 
 @pytest.mark.parametrize("status", [DeliveryStatus.FAILED, DeliveryStatus.NOT_VERIFIED])
-def test_given_a_text_that_failed_when_the_plan_is_shown_then_it_texted_one_person_less(
+def test_given_a_text_that_failed_when_people_are_counted_then_it_is_omitted(
     status: DeliveryStatus,
 ) -> None:
     world = FillWorld(employees=4)
@@ -111,7 +111,7 @@ def test_given_a_text_that_failed_when_the_plan_is_shown_then_it_texted_one_pers
     assert world.status() == ("exhausted", 3)
 
 
-def test_given_an_employee_who_opts_out_before_the_send_then_the_text_does_not_count() -> None:
+def test_given_an_employee_who_opts_out_before_the_send_then_it_does_not_count() -> None:
     world = FillWorld(employees=4)
     world.put_shift()
     world.plan()
@@ -163,7 +163,7 @@ def steps_of_a_wave() -> int:
     return world.steps.taken
 
 
-def test_given_a_planner_that_stalls_when_its_wave_was_stopped_then_counts_match_texts() -> None:
+def test_given_a_planner_that_stalls_when_its_wave_was_stopped_then_texts_count() -> None:
     """Another function finishes the wave, it is stopped and given back, and the plan resumes."""
     for step in range(1, steps_of_a_wave() + 1):
         world = FillWorld(employees=4, texts_per_day=1)

@@ -17,7 +17,7 @@ def first_wave() -> int:
     return len(world.texted())
 
 
-def test_given_a_filled_plan_when_a_seat_is_dropped_later_then_the_target_counts_anew() -> None:
+def test_given_a_filled_plan_when_a_seat_is_dropped_then_the_target_counts_anew() -> None:
     world = auto_world()
     world.run()
     world.claim(0)
@@ -48,7 +48,7 @@ def test_given_quiet_hours_first_when_they_end_then_the_target_counts_from_then(
     assert len(world.texted()) == first_wave()
 
 
-def test_given_the_limit_of_a_day_first_when_it_ends_then_the_target_counts_from_then() -> None:
+def test_given_the_limit_of_a_day_when_it_ends_then_the_target_counts_from_then() -> None:
     world = auto_world(texts_per_day=1)
     for index in range(200):
         row = {"shift_id": f"employee#{employee(index)}", "entry": "contacts", "day_2026-08-01": 1}
