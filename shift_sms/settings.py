@@ -190,10 +190,13 @@ class Settings:
     quiet_hours: str = BookingPolicy.quiet_hours
     """When employees are not texted, in their time zones, such as `21:00-08:00`. By default there are none.
 
-    Campaigns, fill plans, offers and reminders wait until they end. Replies are always sent.
+    Campaigns, fill plans, offers, reminders and notices to managers wait until they end. Replies are always sent.
     """
     urgent_overrides_quiet_hours: bool = False
-    """Whether fill plans with `fill_urgent` text employees in quiet hours, too."""
+    """Whether fill plans with `fill_urgent` text employees in quiet hours, too.
+
+    So do the notices to managers that such a shift is not filled, or that its employee is sick.
+    """
     shift_retention_days: int = 90
     """How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
 

@@ -111,6 +111,8 @@ class ShiftSmsStack(Stack):
             outbox=self.outbox,
             reconciler=self.reconciler,
             approved_numbers=settings.approved_numbers,
+            booking_policy=settings.booking_policy,
+            urgent_overrides_quiet_hours=settings.urgent_overrides_quiet_hours,
         )
         self.delivery_events: DeliveryEvents | None = None
         self.campaign_launcher: CampaignLauncher | PinpointCampaignLauncher

@@ -18,7 +18,7 @@ from lab.simulation.filling.ends import fill_violations
 from lab.simulation.filling.steps import FillSteps
 from lab.simulation.notice_invariants.changes import ToldChanges
 from lab.simulation.notice_invariants.holders import SeatsByOperators
-from lab.simulation.notice_invariants.managers import manager_violations
+from lab.simulation.notice_invariants.managers import ManagerInvariants
 from lab.simulation.people import Expected, InboundFact, People
 from shift_sms_runtime.aws.dynamodb import plain
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
@@ -137,8 +137,12 @@ class StepInvariants:
 
 
 def _waits_in_quiet_hours(key: Key) -> bool:
-    """Returns whether a text is sent outside of quiet hours only: texts of campaigns, offers and reminders."""
-    return key[0] == "Deliveries" or key[-1].startswith(("NOTICE#offer#", "NOTICE#reminder#"))
+    """Returns whether a text is sent outside of quiet hours only.
+
+    These are texts of campaigns, offers, reminders and notices to managers.
+    """
+    notices = ("NOTICE#offer#", "NOTICE#reminder#", "MANAGER_NOTICE#")
+    return key[0] == "Deliveries" or key[-1].startswith(notices)
 
 
 @dataclass(frozen=True)
@@ -190,11 +194,14 @@ class FinalInvariants:
         *,
         fills: FillSteps,
         opted_out: set[str],
+        quiet_hours: QuietHours,
+        zones: Mapping[str, ZoneInfo],
         limits: Limits,
         now: datetime,
         told_changes: ToldChanges,
         seats_by_operators: SeatsByOperators,
     ) -> None:
+        """`zones` are the time zones of employees by phone number; without one, it is UTC."""
         self._facts = facts
         self._told_changes = told_changes
         self._seats_by_operators = seats_by_operators
@@ -202,6 +209,8 @@ class FinalInvariants:
         self._people = people
         self._rows = {table: [plain(row) for row in items] for table, items in rows.items()}
         self._opted_out = opted_out
+        self._quiet_hours = quiet_hours
+        self._zones = zones
         self._limits = limits
         self._now = now
         self._ledger: dict[Key, Mapping[str, Any]] = {
@@ -233,7 +242,14 @@ class FinalInvariants:
         self._check_silent_bookings()
         self._check_inbox()
         self._check_callbacks()
-        told = manager_violations(self._ledger, self._rows, opted_out=self._opted_out, now=self._now)
+        managers = ManagerInvariants(
+            self._ledger,
+            self._rows,
+            opted_out=self._opted_out,
+            quiet_hours=self._quiet_hours,
+            zones=self._zones,
+            now=self._now,
+        )
         changes = self._told_changes.violations(self._ledger, self._rows["Shifts"], opted_out=self._opted_out)
         filled = fill_violations(
             self._rows, self._fills, texts_per_day=self._limits.texts_per_day, now=self._now
@@ -241,7 +257,7 @@ class FinalInvariants:
         seats = self._seats_by_operators.violations(
             self._ledger, self._rows["Shifts"], opted_out=self._opted_out
         )
-        for invariant, text in (*told, *filled, *changes, *seats):
+        for invariant, text in (*managers.violations(), *filled, *changes, *seats):
             self._violate(invariant, text)
         for row in self._rows["Outbox"]:
             self._violate("no silent loss", f"a text is left in the outbox: {row['position']}")

@@ -104,6 +104,7 @@ def _asleep(random: Random) -> Plan:
             booking_policy=BookingPolicy(quiet_hours=random.choice(("09:01-09:20", "08:00-09:10"))),
         ),
         employees=20,
+        managers=2,
         zones=_ZONES,
         shifts=4,
         habits=Habits(texts=(2, 4), within=300.0),

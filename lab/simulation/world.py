@@ -298,6 +298,8 @@ class World:
             rows,
             fills=self.fill_steps,
             opted_out=self.phones.ever_opted_out,
+            quiet_hours=self.plan.settings.booking_policy.quiet_time,
+            zones=self.zones,
             limits=self.plan.limits,
             now=self.scheduler.time,
             told_changes=self.told_changes,

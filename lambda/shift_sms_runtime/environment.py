@@ -221,6 +221,10 @@ class ReconcileShift(FunctionEnvironment):
     origination_identity: str
     segment_members_table: str | None
     """None without manager notices."""
+    operator_inbox_table: str | None
+    """None without manager notices."""
+    urgent_overrides_quiet_hours: bool | None
+    """None without manager notices."""
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
     vocabulary: Vocabulary
@@ -298,6 +302,8 @@ class SendOutbox(FunctionEnvironment):
     operator_inbox_table: str
     reconcile_queue_url: str | None
     """None if no shift is reconciled."""
+    urgent_overrides_quiet_hours: bool | None
+    """None without manager notices."""
     approved_numbers: frozenset[str]
     agent_offered: bool
     self_managed_opt_outs: bool
@@ -327,7 +333,10 @@ class NotifyManagers(FunctionEnvironment):
     outbox_queue_url: str
     send_permits_table: str
     origination_identity: str
+    reconcile_queue_url: str
     approved_numbers: frozenset[str]
+    quiet_hours: str
+    timezone: str
 
 
 class ServeConsole(FunctionEnvironment):

@@ -15,6 +15,7 @@ _DECIDED_BEFORE = timedelta(seconds=60)
 """How long before its effect a function may have decided on it. It may have stood still."""
 _NOTICES_APART = timedelta(hours=1)
 _GET_WELL = "Get well soon!"
+_CALLS_FOR_REPLACEMENT = tuple(f"MANAGER_NOTICE#{kind}#" for kind in ("sick", "unfilled", "exhausted"))
 _OPEN = ("available", "taken")
 _UTC = ZoneInfo("UTC")
 _NOT_ENDED = datetime.max.replace(tzinfo=UTC)
@@ -53,8 +54,8 @@ class FillSteps:
         facts.on_item = self._check_item
 
     def overrides_quiet_hours(self, key: Key, since: datetime, until: datetime) -> bool:
-        """Returns whether the plan that sends a text was urgent, and may text in quiet hours then."""
-        shift_id = shift_of(key)
+        """Returns whether the shift of a text was urgent, and its texts may be sent in quiet hours."""
+        shift_id = shift_of(key) or _told_shift_of(key)
         return (
             self.urgent_overrides
             and shift_id is not None
@@ -180,6 +181,12 @@ def shift_of(key: Key) -> str | None:
     """Returns the shift whose fill plan sends the text of a ledger row; None for other texts."""
     is_plan = key[0] == "Deliveries" and key[1].startswith(FILL_CAMPAIGN)
     return key[1].removeprefix(FILL_CAMPAIGN).split("#")[0] if is_plan else None
+
+
+def _told_shift_of(key: Key) -> str | None:
+    """Returns the shift for which a manager is asked to find a replacement; None for other texts."""
+    told = key[-1].startswith(_CALLS_FOR_REPLACEMENT)
+    return key[-1].split("#")[2] if told else None
 
 
 def _described(item: Item) -> str:

@@ -43,7 +43,10 @@ class BookingPolicy:
     sick_calls: SickCalls = SickCalls.REFILL
     """What a sick call does after `drop_cutoff_hours`."""
     quiet_hours: str = ""
-    """When employees receive no offers, reminders and texts of fill plans, such as `21:00-08:00`; empty for none."""
+    """When no offers, reminders, texts of fill plans and notices to managers are sent, such as `21:00-08:00`.
+
+    Empty for none.
+    """
     fill_order: FillOrder = FillOrder.ROTATION
     """The order of fill plans whose shifts have no `fill_order`, and of those that sick calls start."""
     fill_wave_size: int | None = None

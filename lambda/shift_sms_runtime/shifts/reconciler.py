@@ -39,9 +39,11 @@ from shift_sms_runtime.shifts.ports import (
     ChangedMeanwhile,
     EmployeeBookingsStore,
     HolderBookings,
+    InboxReconciliation,
     Shifts,
     ShiftTimers,
 )
+from shift_sms_runtime.shifts.reconcile_request import OPERATOR_INBOX
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
 _PASS_SECONDS = 5.0
@@ -104,6 +106,7 @@ class ShiftReconciler:
         origination_identity: str,
         clock: Clock,
         manager_notices: ManagerNoticeQueue | None = None,
+        inbox: InboxReconciliation | None = None,
     ) -> None:
         """Creates a reconciler.
 
@@ -119,6 +122,7 @@ class ShiftReconciler:
             origination_identity: the phone number, sender ID or pool that sends the notices.
             clock: the time.
             manager_notices: tells managers; None without manager notices.
+            inbox: tells managers of the operator inbox after quiet hours; None without manager notices.
         """
         self._shifts = shifts
         self._bookings = bookings
@@ -131,6 +135,7 @@ class ShiftReconciler:
         self._origination_identity = origination_identity
         self._clock = clock
         self._manager_notices = manager_notices
+        self._inbox = inbox
 
     def reconcile(
         self,
@@ -138,16 +143,20 @@ class ShiftReconciler:
         deadline: InvocationDeadline,
         lost_seats: Mapping[str, datetime] = MappingProxyType({}),
     ) -> None:
-        """Reconciles a shift, and schedules its next reconciliation.
+        """Reconciles a shift or `OPERATOR_INBOX`, and schedules its next reconciliation.
 
         Args:
-            shift_id: the shift.
+            shift_id: the shift, or `OPERATOR_INBOX`.
             deadline: the deadline of the invocation.
             lost_seats: the employees who may have lost their seats by hand, and when they had booked them.
 
         Raises:
             TryAgainLater: the shift keeps changing, so that no pass came to its end.
         """
+        if shift_id == OPERATOR_INBOX:
+            if self._inbox is not None:
+                self._inbox.reconcile(deadline)
+            return
         while True:
             if deadline.remaining() < _PASS_SECONDS:
                 raise TransientFailure("the shift keeps changing")
@@ -181,11 +190,13 @@ class ShiftReconciler:
         if reconciled != shift:
             self._shifts.save(reconciled)
             return False
+        manager_notices = self._manager_notices.unsent_news_of(shift, now) if self._manager_notices else []
+        ends = [one.quiet_until for one in manager_notices if one.waits]
         # Before the notices, because the next change is due even if they fail.
-        self._set_timer(shift, due, now, canceling=canceling)
+        self._set_timer(shift, due, now, ends, canceling=canceling)
         if pending and not self._queue(pending, shift.shift_id, now, deadline):
             return True
-        if self._manager_notices is not None and not self._manager_notices.add_news_of(shift, deadline):
+        if self._manager_notices is not None and not self._manager_notices.add(manager_notices, deadline):
             self._shift_timers.set(shift.shift_id, self._clock() + MIN_TIMER_DELAY)
             return True
         # Another function may have saved a change and set the timer for it before this one replaced the timer.
@@ -210,11 +221,23 @@ class ShiftReconciler:
         }
         return shift.without_offers_in_quiet_hours(unsent, ends, now, self._policy.offer_duration)
 
-    def _set_timer(self, shift: Shift, due: Sequence[_DueNotice], now: datetime, *, canceling: bool) -> None:
-        """Schedules the next reconciliation. `canceling` means that cancellation notices wait."""
+    def _set_timer(
+        self,
+        shift: Shift,
+        due: Sequence[_DueNotice],
+        now: datetime,
+        quiet_hours_end: Sequence[datetime | None],
+        *,
+        canceling: bool,
+    ) -> None:
+        """Schedules the next reconciliation.
+
+        `canceling` means that cancellation notices wait. `quiet_hours_end` are the times until which notices to
+        managers wait.
+        """
         policy = self._policy
         unfilled_lead_time = policy.unfilled_lead_time if self._manager_notices else timedelta()
-        times = [shift.next_due_at(now, policy.reminder_lead_time, unfilled_lead_time)]
+        times = [shift.next_due_at(now, policy.reminder_lead_time, unfilled_lead_time), *quiet_hours_end]
         times += [one.quiet_until for one in due if one.waits_for_quiet_hours]
         if canceling and shift.status != ShiftStatus.CANCELED:
             times.append(now + _UNDONE_CANCELLATION_DELAY)

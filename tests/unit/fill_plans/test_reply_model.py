@@ -77,7 +77,7 @@ def test_given_a_claim_without_delay_when_counted_then_it_took_a_second() -> Non
     assert early == ReplyStatistics.of_claim(timedelta(seconds=1)) == ReplyStatistics(1, 1, 1, 0, 0)
 
 
-def test_given_plans_that_end_with_the_first_claim_when_learned_then_delays_are_not_shorter() -> None:
+def test_given_plans_that_end_with_a_claim_when_learned_then_delays_stay_long() -> None:
     random, statistics, firsts = Random(3), ReplyStatistics(), list[timedelta]()
     for _ in range(400):
         # Of 30 employees, 10 % claim; the plan ends with the first claim, or after two hours.

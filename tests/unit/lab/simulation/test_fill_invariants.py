@@ -114,7 +114,7 @@ def test_given_a_text_of_a_plan_when_sent_to_a_sick_employee_then_it_is_found() 
     assert held.found == ["eligible employees"]
 
 
-def test_given_a_changed_shift_when_a_text_describes_the_earlier_one_then_it_is_found() -> None:
+def test_given_a_changed_shift_when_a_text_describes_the_earlier_one_then_found() -> None:
     watch = Watch()
     watch.change(shift_info="5h nightshift")
     watch.change(shift_info="4h dayshift")
