@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -82,8 +83,10 @@ def crashed(system: LabSystem) -> Iterator[LabSystem]:
     system.put(
         system.outputs.employees_table_name, [{"phone_number": waiting} for _, _, waiting, _ in OFFERS]
     )
+    # A holder who is written with an older time is not told of it.
+    booked_at = (datetime.now(UTC) - timedelta(days=1)).isoformat()
     for code, holder, waiting, _ in OFFERS:
-        people = {"employee": holder, "waiting_list": [waiting]}
+        people = {"employees": {holder: booked_at}, "waiting_list": [waiting]}
         system.put(system.outputs.shifts_table_name, [{"shift_id": code, "shift_status": "taken", **people}])
     system.wait_until_reconciled()
     add_members(system, "crashing", *RECIPIENTS)
