@@ -287,7 +287,11 @@ class ShiftReconciler:
         The product frees a seat and removes the booking in one transaction. If the booking is still there, the seat
         was taken by hand.
         """
-        gone = {number: at for number, at in lost_seats.items() if number not in shift.holders}
+        gone = {
+            number: at
+            for number, at in lost_seats.items()
+            if number not in shift.holders and len(number) <= MAX_NUMBER_LENGTH
+        }
         if not gone:
             return
         for number, bookings in self._bookings.of([*gone]).items():

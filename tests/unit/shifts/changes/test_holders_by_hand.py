@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tests.support.changes_world import ChangesWorld
-from tests.support.crash_points import STOPS, Steps, crash_points
+from tests.support.crash_points import STOPS, Steps, crash_points, die
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.memory.employees import MemoryEmployees
 from tests.support.seats_world import EMPLOYEES
@@ -179,10 +179,15 @@ def test_given_many_holders_written_by_hand_when_reconciled_then_each_is_told_on
     assert all("A1" in world.employee_bookings.rows[number].by_shift for number in numbers)
 
 
-def test_given_a_malformed_number_written_by_hand_when_reconciled_then_it_is_left_alone() -> None:
+def test_given_a_malformed_number_written_by_hand_when_reconciled_then_it_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     world = world_with_shift()
+    monkeypatch.setattr(world.employee_bookings, "of", die)
     world.edit_by_hand(shift_status="taken", employee="x" * 3000)
-    assert not world.phones.texts
+    assert world.shift().holders["x" * 3000] is not None
+    world.edit_by_hand(shift_status="available", employee=None, employees=None)
+    assert not world.phones.texts, "a key of the table has at most 2,048 bytes"
 
 
 def given_by_hand() -> ChangesWorld:
