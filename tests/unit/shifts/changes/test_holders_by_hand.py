@@ -79,7 +79,7 @@ def test_given_a_seat_taken_by_hand_when_followed_often_then_its_holder_is_told_
     assert "A1" not in world.employee_bookings.rows[ANN].by_shift
 
 
-def test_given_an_old_booking_without_times_when_taken_by_hand_then_its_holder_is_told() -> None:
+def test_given_an_old_booking_without_times_when_taken_by_hand_then_it_is_told() -> None:
     world = booked_world(blog=True)
     world.clock.pass_time(days=20)
     world.edit_by_hand(employee=None, employees=None, shift_status="available")
@@ -143,7 +143,7 @@ def test_given_a_seat_that_is_given_back_by_hand_at_once_then_no_release_is_told
     assert world.seat_texts() == []
 
 
-def test_given_an_opted_out_holder_when_taken_by_hand_then_the_booking_goes_without_a_text() -> None:
+def test_given_an_opted_out_holder_when_taken_by_hand_then_no_text_is_sent() -> None:
     world = booked_world()
     world.employees.rows[ANN].opted_out = True
     world.edit_by_hand(employee=None, employees=None, shift_status="available")
@@ -179,7 +179,7 @@ def test_given_many_holders_written_by_hand_when_reconciled_then_each_is_told_on
     assert all("A1" in world.employee_bookings.rows[number].by_shift for number in numbers)
 
 
-def test_given_a_malformed_number_written_by_hand_when_reconciled_then_it_is_left_alone(
+def test_given_a_malformed_number_by_hand_when_reconciled_then_it_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     world = world_with_shift()
@@ -214,7 +214,7 @@ def _following() -> Steps:
 
 @pytest.mark.parametrize(("stop", "error"), STOPS)
 @pytest.mark.parametrize(("step", "after"), crash_points(_following))
-def test_given_holders_by_hand_when_the_function_stops_anywhere_then_each_is_told_once(
+def test_given_holders_by_hand_when_functions_stop_then_each_is_told_once(
     stop: Callable[[], None], error: type[BaseException], step: int, *, after: bool
 ) -> None:
     world = given_by_hand()
