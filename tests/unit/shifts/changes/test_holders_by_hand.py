@@ -66,7 +66,7 @@ def test_given_one_more_holder_when_written_by_hand_then_only_that_one_is_told(t
     "edit",
     [{"employee": None, "employees": None, "shift_status": "available"}, {"shift_status": "available"}],
 )
-def test_given_a_seat_taken_by_hand_when_followed_often_then_its_holder_is_told_once(
+def test_given_a_seat_taken_by_hand_when_followed_often_then_it_is_told_once(
     edit: dict[str, object], *, blog: bool
 ) -> None:
     world = booked_world(blog=blog)
