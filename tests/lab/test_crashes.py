@@ -193,10 +193,10 @@ def test_given_a_function_killed_when_a_seat_is_offered_then_one_offer_and_timer
     assert statuses(crashed)[f"offer#{code}"] == one.status
     scheduler = crashed.cloud.client("scheduler")
     timers = [
-        scheduler.get_schedule(Name=each["Name"], GroupName=each["GroupName"])["Target"]["Input"]
+        json.loads(scheduler.get_schedule(Name=each["Name"], GroupName=each["GroupName"])["Target"]["Input"])
         for each in scheduler.list_schedules()["Schedules"]
     ]
-    assert timers.count(json.dumps({"shift_id": code})) == 1
+    assert [timer["shift_id"] for timer in timers].count(code) == 1
 
 
 def test_given_senders_killed_when_redelivered_then_no_repeats_and_counts_add_up(
