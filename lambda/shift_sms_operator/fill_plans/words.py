@@ -12,7 +12,7 @@ _SKIPPED = {
     SkipReason.INVALID_NUMBER: "the member is no phone number",
     SkipReason.NOT_ON_ROSTER: "not on the roster",
     SkipReason.OPTED_OUT: "opted out",
-    SkipReason.TEXTED_BEFORE: "texted by this plan before",
+    SkipReason.TEXTED_BEFORE: "texted about this shift before",
     SkipReason.WRONG_ROLE: "does not have the role of the shift",
     SkipReason.HAS_PLACE: "has a place in the shift already",
     SkipReason.SICK: "reported sick for the shift",

@@ -36,7 +36,7 @@ class SkipReason(StrEnum):
     NOT_ON_ROSTER = "not-on-roster"
     OPTED_OUT = "opted-out"
     TEXTED_BEFORE = "texted-before"
-    """This plan has texted the employee."""
+    """This plan has texted the employee, or an earlier one less than an hour ago."""
     WRONG_ROLE = "wrong-role"
     HAS_PLACE = "has-place"
     """The employee has a seat, an offer or a place on the waiting list of the shift."""

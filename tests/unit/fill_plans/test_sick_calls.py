@@ -71,7 +71,7 @@ def test_given_an_employee_of_a_wave_when_they_book_first_then_no_text_follows(s
     world.claim(2)
     if sick:
         world.call_in_sick(2)
-    world.run()
+    world.send()
     assert world.texted() == [employee(0), employee(1), employee(3)]
     (row,) = (row for row in world.rows("Deliveries") if row["phone_number"] == employee(2))
     assert (row["status"], row["reason"]) == ("stopped", "sick" if sick else "has-place")
