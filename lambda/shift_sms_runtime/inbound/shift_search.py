@@ -188,9 +188,10 @@ def ids_of_sick_call(intent: Unclear | ShiftCommand, context: InboundContext) ->
 def names_no_own_shift(results: Sequence[CodeResult], phone_number: str) -> bool:
     """Whether a sick call names only shifts that the sender does not have, or that are over.
 
-    One that an earlier sick call of the sender gave back is the sender's own.
+    One that the sender gave back before is the sender's own.
     """
     return all(
-        one.outcome in _NOT_GIVEN_BACK and not (one.shift and phone_number in one.shift.sick_calls)
+        one.outcome in _NOT_GIVEN_BACK
+        and not (one.shift and phone_number in (*one.shift.sick_calls, *one.shift.given_back))
         for one in results
     )
