@@ -133,7 +133,7 @@ picture: setup ## Draw the picture of the demo in the README
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --picture docs/images/demo.svg | cat
 
 screenshots: setup ## Take the pictures of the console for the documentation
-	@SCREENSHOTS=$(CURDIR)/docs/images/console $(PYTEST) tests/lab/test_console_in_browser.py
+	@SCREENSHOTS=$(CURDIR)/docs/images/console $(PYTEST) tests/lab/test_console_in_browser.py tests/integration/console/test_fill_pages_in_browser.py
 
 synth: setup ## Synthesize the CloudFormation template of an environment: make synth ENV=prod
 	@$(CDK) synth --context env=$(ENV) --output cdk.out/$(ENV)

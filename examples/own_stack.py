@@ -12,6 +12,7 @@ from shift_sms import (
     BookingPolicy,
     CampaignLauncher,
     DomainEvents,
+    FillOrder,
     FillPlanner,
     InboundSmsProcessor,
     OperatorInbox,
@@ -51,7 +52,12 @@ class HospitalStack(Stack):
         super().__init__(scope, construct_id, **kwargs)
         tables = ShiftTables(self, "Tables", employees=staff)
         channel = SmsChannel(self, "Sms", origination_identity="pool-0123456789abcdef0123456789abcdef")
-        booking_policy = BookingPolicy(timezone="America/Chicago", minimum_rest_hours=11, hours_per_week=48)
+        booking_policy = BookingPolicy(
+            timezone="America/Chicago",
+            minimum_rest_hours=11,
+            hours_per_week=48,
+            fill_order=FillOrder.FEWEST_HOURS,
+        )
         outbox = OutboxSender(
             self,
             "Outbox",
@@ -103,7 +109,13 @@ class HospitalStack(Stack):
             default_segment="ward-nurses",
             booking_policy=booking_policy,
         )
-        DomainEvents(self, "DomainEvents", tables=tables, timezone=booking_policy.timezone)
+        DomainEvents(
+            self,
+            "DomainEvents",
+            tables=tables,
+            timezone=booking_policy.timezone,
+            fill_order=booking_policy.fill_order,
+        )
         AlarmTopic(
             self,
             "OnDuty",

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from lab.cloud.embedded_cloud import ACCESS_KEY, SECRET_KEY
@@ -24,6 +25,7 @@ from shift_sms_operator.shifts.shift_drafts import ShiftDrafts, changed_values
 from shift_sms_operator.shifts.shift_import import COLUMNS
 from shift_sms_operator.shifts.shift_views import ShiftDraft
 from shift_sms_runtime.language.locale_files import lexicons, locale
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -87,7 +89,8 @@ def read_employees() -> list[EmployeeEntry]:
 def read_shifts() -> list[ShiftDraft]:
     """Returns the shifts of the file, as they are when they are loaded. Raises Refused if one is wrong."""
     vocabulary = "shifts"
-    drafts = ShiftDrafts(ShiftReader(lexicons=lexicons(vocabulary)), locale(vocabulary, "en"))
+    reader = ShiftReader(lexicons=lexicons(vocabulary))
+    drafts = ShiftDrafts(reader, locale(vocabulary, "en"), BookingPolicy(), lambda: datetime.now(UTC))
     rows = (record.values for record in read_records(SHIFTS_FILE, COLUMNS))
     return [drafts.new(values["shift_id"], changed_values(values)) for values in rows]
 

@@ -25,6 +25,7 @@ from shift_sms.sms_channel import SmsChannel
 from shift_sms.stack import ShiftSmsStack
 from shift_sms_runtime.environment import (
     BookingPolicy,
+    FillOrder,
     Language,
     LanguageSettings,
     SickCalls,
@@ -40,6 +41,7 @@ __all__ = [
     "DeadLetterQueue",
     "DeliveryEvents",
     "DomainEvents",
+    "FillOrder",
     "FillPlanner",
     "InboundSmsProcessor",
     "Language",

@@ -10,9 +10,9 @@ from constructs import Construct
 
 from shift_sms.building_blocks.runtime_function import RuntimeFunction, grant
 from shift_sms.building_blocks.table_stream import invoke_on_changes
-from shift_sms.building_blocks.validators import TIME_ZONE, Validator, validate, validate_object
+from shift_sms.building_blocks.validators import FILL_ORDER, TIME_ZONE, Validator, validate, validate_object
 from shift_sms.shift_tables import ShiftTables
-from shift_sms_runtime.environment import BookingPolicy, PublishDomainEvents
+from shift_sms_runtime.environment import BookingPolicy, FillOrder, PublishDomainEvents
 
 # A campaign that is resumed is launching. Other campaigns that launch have no event.
 _STATUSES = ("launching", "launched", "paused", "finished", "stopped", "failed")
@@ -37,6 +37,7 @@ class DomainEvents(Construct):
         tables: ShiftTables,
         bus: events.IEventBus | None = None,
         timezone: str = BookingPolicy.timezone,
+        fill_order: FillOrder = BookingPolicy.fill_order,
     ) -> None:
         """Makes the bus and the function.
 
@@ -46,10 +47,12 @@ class DomainEvents(Construct):
             tables: The tables. The stream of Campaigns then also has the items as they were before a change.
             bus: An existing bus, which may have a key of your own. By default the construct makes one.
             timezone: The `timezone` of the booking policy: the time zone of shifts that name none.
+            fill_order: The `fill_order` of the booking policy: the order of fill plans that name none.
         """
         if bus is not None:
             bus = validate_object("bus", bus, _BUS)
         timezone = validate("timezone", timezone, TIME_ZONE)
+        fill_order = validate("fill_order", fill_order, FILL_ORDER)
         super().__init__(scope, construct_id)
         self.bus: events.IEventBus = bus or events.EventBus(
             self, "Bus", description="What happened to shifts, fill plans and campaigns"
@@ -61,7 +64,7 @@ class DomainEvents(Construct):
             description="Publishes what happened to shifts and campaigns",
             timeout=Duration.seconds(60),
         )
-        publish.configure(event_bus=self.bus.event_bus_arn, timezone=timezone)
+        publish.configure(event_bus=self.bus.event_bus_arn, timezone=timezone, fill_order=fill_order)
         grant(publish, actions=["events:PutEvents"], resource_arns=[self.bus.event_bus_arn])
         _add_old_images(tables.campaigns)
         invoke_on_changes(

@@ -3,7 +3,6 @@
 One error lists every wrong setting.
 """
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -20,7 +19,10 @@ from shift_sms.building_blocks.validators import (
     EMAIL,
     EMERGENCY_REPLY,
     FILL_CONTACT_RETENTION_DAYS,
+    FILL_ORDER,
     FILL_TARGET_MINUTES,
+    FILL_WAVE_MINUTES,
+    FILL_WAVE_SIZE,
     HOURS_PER_WEEK,
     INBOUND_TEXTS_PER_SECOND,
     LANGUAGE,
@@ -47,10 +49,18 @@ from shift_sms.building_blocks.validators import (
     Validator,
     one_of,
 )
-from shift_sms.settings_reader import YES_OR_NO, Problem, SettingsError, SettingsReader, settings_of
+from shift_sms.settings_reader import (
+    YES_OR_NO,
+    SettingsError,
+    SettingsReader,
+    misspelled_overrides,
+    settings_of,
+    unknown_keys,
+)
 from shift_sms_runtime.environment import (
     DEFAULT_SEGMENT,
     BookingPolicy,
+    FillOrder,
     Language,
     LanguageSettings,
     SickCalls,
@@ -107,7 +117,7 @@ class Settings:
     pinpoint_segment_id: str = ""
     """Id of the segment that every Pinpoint campaign is sent to."""
     default_segment: str = DEFAULT_SEGMENT
-    """Segment of a campaign that names none."""
+    """Segment of a campaign or a fill plan that names none."""
     campaign_opt_out_hint: bool = False
     """Whether campaign texts say how to opt out: "STOP to end texts".
 
@@ -180,10 +190,13 @@ class Settings:
     quiet_hours: str = BookingPolicy.quiet_hours
     """When employees are not texted, in their time zones, such as `21:00-08:00`. By default there are none.
 
-    Campaigns, fill plans, offers and reminders wait until they end. Replies are always sent.
+    Campaigns, fill plans, offers, reminders and notices to managers wait until they end. Replies are always sent.
     """
     urgent_overrides_quiet_hours: bool = False
-    """Whether fill plans with `fill_urgent` text employees in quiet hours, too."""
+    """Whether fill plans with `fill_urgent` text employees in quiet hours, too.
+
+    So do the notices to managers that such a shift is not filled, or that its employee is sick.
+    """
     shift_retention_days: int = 90
     """How many days after its end a shift is deleted, at least 14; 0 keeps shifts.
 
@@ -191,6 +204,12 @@ class Settings:
     """
     audit_retention_days: int = 400
     """How many days the audit trail keeps what operators changed; 0 keeps it."""
+    fill_order: FillOrder = BookingPolicy.fill_order
+    """Who is texted first by fill plans whose shifts have no `fill_order`, and by those that sick calls start."""
+    fill_wave_size: int | None = BookingPolicy.fill_wave_size
+    """The people of a wave of fill plans whose shifts have no `fill_wave_size`."""
+    fill_wave_minutes: float | None = BookingPolicy.fill_wave_minutes
+    """The minutes between waves of fill plans whose shifts have no `fill_wave_minutes`."""
     texts_per_person_per_day: int = 3
     """Most texts of fill plans per employee and day, in the employee's time zone; 0 sets no limit."""
     fill_target_minutes: int = 15
@@ -293,7 +312,11 @@ class Settings:
         overrides = {key: value for key, value in context.items() if key in SETTING_KEYS}
         reader = SettingsReader({**configured, **overrides})
         settings = cls._read(environment, reader)
-        problems = [*reader.problems, *_unknown_keys(configured), *_misspelled_overrides(context)]
+        problems = [
+            *reader.problems,
+            *unknown_keys(configured, SETTING_KEYS),
+            *misspelled_overrides(context, SETTING_KEYS),
+        ]
         if problems:
             raise SettingsError(environment, problems)
         return settings
@@ -368,6 +391,9 @@ class Settings:
             audit_retention_days=reader.optional(
                 "audit_retention_days", AUDIT_RETENTION_DAYS, cls.audit_retention_days
             ),
+            fill_order=reader.optional("fill_order", FILL_ORDER, cls.fill_order),
+            fill_wave_size=reader.optional("fill_wave_size", FILL_WAVE_SIZE, cls.fill_wave_size),
+            fill_wave_minutes=reader.optional("fill_wave_minutes", FILL_WAVE_MINUTES, cls.fill_wave_minutes),
             texts_per_person_per_day=reader.optional(
                 "texts_per_person_per_day", TEXTS_PER_PERSON_PER_DAY, cls.texts_per_person_per_day
             ),
@@ -418,29 +444,3 @@ _FOR_OPERATORS = (
     "urgent_overrides_quiet_hours",
 )
 SETTING_KEYS = frozenset(Settings.__dataclass_fields__) - {"environment"}
-
-
-def _unknown_keys(configured: Mapping[str, object]) -> list[Problem]:
-    return [
-        Problem(key, value, f"not a setting; {_suggestion(key)}")
-        for key, value in configured.items()
-        if key not in SETTING_KEYS
-    ]
-
-
-def _misspelled_overrides(context: Mapping[str, object]) -> list[Problem]:
-    """Reports context keys that are close to the name of a setting.
-
-    Other keys belong to the CDK.
-    """
-    return [
-        Problem(key, value, f"not a setting; {_suggestion(key)}")
-        for key, value in context.items()
-        if key not in SETTING_KEYS and difflib.get_close_matches(key, SETTING_KEYS, n=1, cutoff=0.85)
-    ]
-
-
-def _suggestion(key: str) -> str:
-    if close := difflib.get_close_matches(key, sorted(SETTING_KEYS), n=1):
-        return f"did you mean {close[0]}?"
-    return "known are " + ", ".join(sorted(SETTING_KEYS))

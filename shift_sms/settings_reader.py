@@ -1,6 +1,7 @@
 """Reads single settings and collects what is wrong with them, for one error that lists every problem."""
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -49,6 +50,33 @@ def settings_of(environment: str, environments: object) -> Mapping[str, object]:
         allowed = 'an object of settings, like {"origination_identity": "+14255550100"}'
         raise SettingsError(environment, [Problem(f"environments.{environment}", configured, allowed)])
     return configured
+
+
+def unknown_keys(configured: Mapping[str, object], known: Collection[str]) -> list[Problem]:
+    """Returns a problem for each key of an environment that is no setting."""
+    return [
+        Problem(key, value, f"not a setting; {_suggestion(key, known)}")
+        for key, value in configured.items()
+        if key not in known
+    ]
+
+
+def misspelled_overrides(context: Mapping[str, object], known: Collection[str]) -> list[Problem]:
+    """Returns a problem for each context key that is close to the name of a setting.
+
+    Other keys belong to the CDK.
+    """
+    return [
+        Problem(key, value, f"not a setting; {_suggestion(key, known)}")
+        for key, value in context.items()
+        if key not in known and difflib.get_close_matches(key, known, n=1, cutoff=0.85)
+    ]
+
+
+def _suggestion(key: str, known: Collection[str]) -> str:
+    if close := difflib.get_close_matches(key, sorted(known), n=1):
+        return f"did you mean {close[0]}?"
+    return "known are " + ", ".join(sorted(known))
 
 
 class SettingsReader:

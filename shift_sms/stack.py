@@ -111,6 +111,8 @@ class ShiftSmsStack(Stack):
             outbox=self.outbox,
             reconciler=self.reconciler,
             approved_numbers=settings.approved_numbers,
+            booking_policy=settings.booking_policy,
+            urgent_overrides_quiet_hours=settings.urgent_overrides_quiet_hours,
         )
         self.delivery_events: DeliveryEvents | None = None
         self.campaign_launcher: CampaignLauncher | PinpointCampaignLauncher
@@ -129,7 +131,11 @@ class ShiftSmsStack(Stack):
         self.domain_events: DomainEvents | None = None
         if settings.domain_events_enabled:
             self.domain_events = DomainEvents(
-                self, "DomainEvents", tables=self.tables, timezone=settings.timezone
+                self,
+                "DomainEvents",
+                tables=self.tables,
+                timezone=settings.timezone,
+                fill_order=settings.fill_order,
             )
         self.console = self._console(settings) if settings.console_enabled else None
         constructs = (

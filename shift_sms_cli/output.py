@@ -1,6 +1,8 @@
 """Prints results: tables, JSON and errors. Stored texts appear as text: they control no terminal."""
 
 import json
+import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -106,7 +108,13 @@ def print_json_page(items: object, cursor: str | None) -> None:
         note(f"more: --after {cursor}")
 
 
-def save_csv(file: Path | None, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int | None:
+def save_csv(
+    file: Path | None,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    encoding: str = "utf-8",
+) -> int | None:
     """Writes a CSV file and returns its number of rows. Without a file, prints it and returns None.
 
     Raises:
@@ -115,11 +123,33 @@ def save_csv(file: Path | None, header: Sequence[str], rows: Iterable[Sequence[o
     if file is None:
         write_csv(sys.stdout, header, rows)
         return None
+    with replacing(file, encoding=encoding) as opened:
+        return write_csv(opened, header, rows)
+
+
+@contextmanager
+def replacing(file: Path, *, encoding: str = "utf-8") -> Iterator[TextIO]:
+    """Opens a file beside another one, which it replaces when all is written. After an error the other one stays.
+
+    Raises:
+        Refused: the file cannot be written.
+    """
+    # A link stays a link. What is no file, such as /dev/stderr, cannot be replaced.
+    target = file.resolve()
+    is_file = target.is_file()
+    part = target.with_name(f"{target.name}.{os.getpid()}.part") if is_file or not target.exists() else target
     try:
-        with file.open("w", encoding="utf-8", newline="") as opened:
-            return write_csv(opened, header, rows)
+        with part.open("w", encoding=encoding, newline="") as opened:
+            if is_file:
+                shutil.copymode(target, part)
+            yield opened
+        if part != target:
+            part.replace(target)
     except OSError as error:
         raise Refused(f"{file} cannot be written: {error.strerror}") from None
+    finally:
+        if part != target:
+            part.unlink(missing_ok=True)
 
 
 def _plain(value: object) -> object:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 CodeArgument = Annotated[str, typer.Argument(metavar="CODE", help="The code of the shift, its shift_id.")]
 NumberArgument = Annotated[

@@ -7,7 +7,7 @@ from typing import Any
 from shift_sms_cli.output import Column, print_line, print_table
 from shift_sms_cli.text_cost import size_of
 from shift_sms_operator.audit.change_texts import DescribedChange
-from shift_sms_operator.shifts.shift_views import SeatResult, ShiftDetails, TextPreview
+from shift_sms_operator.shifts.shift_views import ChangeNotice, SeatResult, ShiftDetails, TextPreview
 from shift_sms_runtime.employees.employee_row import EmployeeRow
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
@@ -26,6 +26,9 @@ _COLUMNS = (
 )
 _LONGEST_DETAILS = 60
 _LONGEST_ONE_SEGMENT = {"GSM": 160, "UCS-2": 70}
+
+TOLD_WHEN = "Those who may be texted are told 2 minutes after the last edit, or when their quiet hours end."
+"""When holders are told of another time or place."""
 
 _INFORMED = {
     DeliveryStatus.QUEUED: "text waits",
@@ -56,6 +59,14 @@ def print_preview(preview: TextPreview) -> None:
     """Prints what employees read, and its size."""
     print_line(f'An employee reads after booking: "{preview.text}"')
     for line in _size(preview):
+        print_line(line, style="dim")
+
+
+def print_change_notice(notice: ChangeNotice) -> None:
+    """Prints what holders are told of another time or place, and its size."""
+    print_line(f"{holders(len(notice.numbers))} it. {TOLD_WHEN}", style="yellow")
+    print_line(f'They read: "{notice.text.text}"')
+    for line in _size(notice.text):
         print_line(line, style="dim")
 
 

@@ -65,17 +65,13 @@ class History:
         models = {
             hour: ReplyModel.of_hour(hour, self.by_hour) for hour in {text.sent_at.hour for text in texts}
         }
-        silent: dict[int, float] = {}
         for text in texts:
             hour = text.sent_at.hour
             if text.claimed_at in booked:
-                claim = ReplyStatistics.of_claim(text.claimed_at - text.sent_at)
-                counted[hour] = counted.get(hour, ReplyStatistics()) + claim
+                counts = ReplyStatistics.of_claim(text.claimed_at - text.sent_at)
             else:
-                share = models[hour].share_within(ended_at - text.sent_at)
-                silent[hour] = silent.get(hour, 0) + share
-        for hour, texts_of_hour in silent.items():
-            counted[hour] = counted.get(hour, ReplyStatistics()) + ReplyStatistics.of_silence(texts_of_hour)
+                counts = models[hour].silence(ended_at - text.sent_at)
+            counted[hour] = counted.get(hour, ReplyStatistics()) + counts
         self.by_hour = counted
 
 

@@ -15,7 +15,7 @@ from lab.fill_simulation.population import Population, Reaction
 from lab.fill_simulation.results import PolicyResult, SettingResult
 from lab.fill_simulation.settings import Setting
 from shift_sms_runtime.fill_plans.ranking import RankingInputs, ranked
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 POPULATIONS = 20
 LARGE = 2_000

@@ -21,6 +21,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="run this seed alone and keep its trace")
     parser.add_argument("--seeds", type=int, default=1000, help="how many seeds of the mixed scenario")
     parser.add_argument("--large-seeds", type=int, default=3, help="how many seeds of each large scenario")
+    parser.add_argument("--small-seeds", type=int, default=20, help="how many seeds of each other scenario")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
     if options.seed is not None:
@@ -30,7 +31,8 @@ def main() -> int:
 
 def _runs(options: argparse.Namespace) -> list[Run]:
     if options.scenario is not None:
-        count = options.large_seeds if SCENARIOS[options.scenario].large else options.seeds
+        scenario = SCENARIOS[options.scenario]
+        count = scenario.stops or (options.large_seeds if scenario.large else options.seeds)
         return [Run(options.scenario, seed) for seed in range(count)]
     # The large runs come first, so that the last runs are short and both processes end together.
     large = [
@@ -39,7 +41,14 @@ def _runs(options: argparse.Namespace) -> list[Run]:
         if scenario.large
         for seed in range(options.large_seeds)
     ]
-    return [*large, *(Run("mixed", seed) for seed in range(options.seeds))]
+    stops = [Run(name, seed) for name, scenario in SCENARIOS.items() for seed in range(scenario.stops)]
+    small = [
+        Run(name, seed)
+        for name, scenario in SCENARIOS.items()
+        if name != "mixed" and not scenario.large and not scenario.stops
+        for seed in range(options.small_seeds)
+    ]
+    return [*large, *stops, *small, *(Run("mixed", seed) for seed in range(options.seeds))]
 
 
 def _run_all(runs: list[Run], processes: int) -> int:

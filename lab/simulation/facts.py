@@ -55,8 +55,8 @@ class Seats:
     status: str
 
     @classmethod
-    def of(cls, item: Mapping[str, Any]) -> "Seats":
-        values = plain(item)
+    def of(cls, values: Mapping[str, Any]) -> "Seats":
+        """Returns the seats of an item."""
         holders = set(values.get("employees") or {})
         if values.get("employee") and values.get("shift_status") == "taken":
             holders.add(values["employee"])
@@ -93,16 +93,22 @@ class Facts:
     offers: dict[tuple[str, str], list[Holding]] = field(default_factory=lambda: defaultdict(list))
     effects: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """The transactions that changed shifts for each inbound text."""
+    sick_calls: dict[str, str] = field(default_factory=dict)
+    """The shifts on which sick calls were recorded, by the inbound text."""
     calls: Counter[str] = field(default_factory=Counter)
     """How many calls Connect accepted for each client token."""
     logs: list[LogLine] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     on_send: Callable[[SendFact], None] = lambda _send: None
     on_seats: Callable[[str, Seats | None, Seats | None], None] = lambda _id, _before, _after: None
+    on_item: Callable[[str, Mapping[str, Any], Mapping[str, Any]], None] = lambda _id, _before, _after: None
+    """Called with the item of a shift before and after a change; empty if there is none."""
     _removed: list[tuple[float, str, str]] = field(default_factory=list)
     """The holders who lost a seat last: the time, the shift and the phone number."""
     _added: list[tuple[float, str, str]] = field(default_factory=list)
     """The employees who got a seat last, in the same form."""
+    _sick: list[tuple[float, str, str]] = field(default_factory=list)
+    """The employees whose sick calls were recorded last, in the same form."""
     _open_claims: dict[str, dict[tuple[str, str], Key]] = field(default_factory=lambda: defaultdict(dict))
     """The claims that are not settled, by execution environment, and by task and phone number."""
     _last_claims: dict[tuple[str, str], Key] = field(default_factory=dict)
@@ -129,8 +135,9 @@ class Facts:
         self, shift_id: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
     ) -> None:
         """Records a change of a shift's item."""
-        before = Seats.of(old) if old is not None else None
-        after = Seats.of(new) if new is not None else None
+        old_item, new_item = plain(old or {}), plain(new or {})
+        before = Seats.of(old_item) if old_item else None
+        after = Seats.of(new_item) if new_item else None
         for spans, was, now in (
             (self.holdings, before.holders if before else (), after.holders if after else ()),
             (self.offers, before.offered if before else (), after.offered if after else ()),
@@ -144,7 +151,10 @@ class Facts:
                     self._removed.append((self.now(), shift_id, phone))
                 for span in spans[shift_id, phone][-1:]:
                     span.until = self.now()
+        for phone in sorted(new_item.get("sick_calls", {}).keys() - old_item.get("sick_calls", {}).keys()):
+            self._sick.append((self.now(), shift_id, phone))
         self.on_seats(shift_id, before, after)
+        self.on_item(shift_id, old_item, new_item)
 
     def held(
         self, spans: Mapping[tuple[str, str], list[Holding]], shift_id: str, phone: str, tolerance: float
@@ -189,6 +199,7 @@ class Facts:
             self._record_effect(attempt, [write for write in writes if _reports_effect(write)])
         self._removed.clear()
         self._added.clear()
+        self._sick.clear()
 
     def _record_claim(self, attempt: Attempt, phone: str, write: _Write) -> None:
         key, sender = self.row_key(write.table, write.key), (attempt.task, phone)
@@ -208,11 +219,16 @@ class Facts:
             inbound_id = str(reply.key["entry"]).removeprefix(_INBOUND_ENTRY)
             self.effects[inbound_id].add(attempt.request["ClientRequestToken"])
         self._check_removed({reply.key["phone_number"] for reply in replies})
+        by_phone = {
+            reply.key["phone_number"]: str(reply.key["entry"]).removeprefix(_INBOUND_ENTRY)
+            for reply in replies
+        }
         for at, shift_id, phone in self._added:
-            for reply in replies:
-                if at == self.now() and phone == reply.key["phone_number"]:
-                    booked_by = str(reply.key["entry"]).removeprefix(_INBOUND_ENTRY)
-                    self.holdings[shift_id, phone][-1].booked_by = booked_by
+            if at == self.now() and phone in by_phone:
+                self.holdings[shift_id, phone][-1].booked_by = by_phone[phone]
+        for at, shift_id, phone in self._sick:
+            if at == self.now() and phone in by_phone:
+                self.sick_calls[by_phone[phone]] = shift_id
 
     def _check_removed(self, owners: set[str]) -> None:
         """Checks that a transaction took seats only from the employees whom it is about."""

@@ -14,7 +14,10 @@ from zoneinfo import ZoneInfo
 from lab.simulation.aws.tables.metrics import Metrics
 from lab.simulation.execution.functions import LogLine
 from lab.simulation.facts import LEDGERS, Facts, Key, Seats, SendFact, codes_after
-from lab.simulation.manager_invariants import manager_violations
+from lab.simulation.filling.ends import fill_violations
+from lab.simulation.filling.steps import FillSteps
+from lab.simulation.notice_invariants.changes import ToldChanges
+from lab.simulation.notice_invariants.managers import ManagerInvariants
 from lab.simulation.people import Expected, InboundFact, People
 from shift_sms_runtime.aws.dynamodb import plain
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
@@ -64,16 +67,20 @@ class StepInvariants:
         facts: Facts,
         people: People,
         *,
+        fills: FillSteps,
         quiet_hours: QuietHours,
         zones: Mapping[str, ZoneInfo],
         clock: Callable[[], datetime],
+        told_changes: ToldChanges,
     ) -> None:
         """`zones` are the time zones of employees by phone number; without one, it is UTC."""
         self._facts = facts
         self._people = people
+        self._fills = fills
         self._quiet_hours = quiet_hours
         self._zones = zones
         self._clock = clock
+        self._told_changes = told_changes
         facts.on_send = self._check_send
         facts.on_seats = self._check_seats
 
@@ -105,8 +112,10 @@ class StepInvariants:
             facts.violate("at most once", f"a text was sent without a claim: {send.body!r}")
         elif facts.accepted[send.key] > 1:
             facts.violate("at most once", f"{'/'.join(send.key)} was sent {facts.accepted[send.key]} times")
-        elif _waits_in_quiet_hours(send.key) and self._is_quiet(send.to):
+        elif _waits_in_quiet_hours(send.key) and self._is_quiet(send.to) and not self._overrides(send.key):
             facts.violate("quiet hours", f"{'/'.join(send.key)} was sent during quiet hours")
+        self._told_changes.check_send(send)
+        self._fills.check_send(send)
         for shift_id in codes_after("Booked: ", send.body):
             if not facts.held(facts.holdings, shift_id, send.to, _STALE_SECONDS):
                 facts.violate("promises follow facts", f"booked was sent for {shift_id}, which is not theirs")
@@ -115,6 +124,11 @@ class StepInvariants:
             if not offered and not facts.held(facts.holdings, shift_id, send.to, _STALE_SECONDS):
                 facts.violate("promises follow facts", f"an offer was sent for {shift_id}, which has none")
 
+    def _overrides(self, key: Key) -> bool:
+        """Returns whether a text belongs to an urgent plan that overrides quiet hours."""
+        now = self._clock()
+        return self._fills.overrides_quiet_hours(key, now - _CHECKED_BEFORE, now)
+
     def _is_quiet(self, phone: str) -> bool:
         """Returns whether it was quiet already when a sender checked."""
         zone, now = self._zones.get(phone, _UTC), self._clock()
@@ -122,8 +136,12 @@ class StepInvariants:
 
 
 def _waits_in_quiet_hours(key: Key) -> bool:
-    """Returns whether a text is sent outside of quiet hours only: texts of campaigns, offers and reminders."""
-    return key[0] == "Deliveries" or key[-1].startswith(("NOTICE#offer#", "NOTICE#reminder#"))
+    """Returns whether a text is sent outside of quiet hours only.
+
+    These are texts of campaigns, offers, reminders and notices to managers.
+    """
+    notices = ("NOTICE#offer#", "NOTICE#reminder#", "MANAGER_NOTICE#")
+    return key[0] == "Deliveries" or key[-1].startswith(notices)
 
 
 @dataclass(frozen=True)
@@ -173,14 +191,23 @@ class FinalInvariants:
         people: People,
         rows: Mapping[str, Sequence[Mapping[str, Any]]],
         *,
+        fills: FillSteps,
         opted_out: set[str],
+        quiet_hours: QuietHours,
+        zones: Mapping[str, ZoneInfo],
         limits: Limits,
         now: datetime,
+        told_changes: ToldChanges,
     ) -> None:
+        """`zones` are the time zones of employees by phone number; without one, it is UTC."""
         self._facts = facts
+        self._told_changes = told_changes
+        self._fills = fills
         self._people = people
         self._rows = {table: [plain(row) for row in items] for table, items in rows.items()}
         self._opted_out = opted_out
+        self._quiet_hours = quiet_hours
+        self._zones = zones
         self._limits = limits
         self._now = now
         self._ledger: dict[Key, Mapping[str, Any]] = {
@@ -207,14 +234,24 @@ class FinalInvariants:
         self.outcome.longest_wait = max((sent - arrived for arrived, sent in waits), default=0.0)
         self.outcome.last_reply_at = max((sent for _, sent in waits), default=0.0)
         self._check_campaigns()
-        self._check_fill_plans()
         self._check_shifts()
         self._check_bookings()
         self._check_silent_bookings()
         self._check_inbox()
         self._check_callbacks()
-        told = manager_violations(self._ledger, self._rows, opted_out=self._opted_out, now=self._now)
-        for invariant, text in told:
+        managers = ManagerInvariants(
+            self._ledger,
+            self._rows,
+            opted_out=self._opted_out,
+            quiet_hours=self._quiet_hours,
+            zones=self._zones,
+            now=self._now,
+        )
+        changes = self._told_changes.violations(self._ledger, self._rows["Shifts"], opted_out=self._opted_out)
+        filled = fill_violations(
+            self._rows, self._fills, texts_per_day=self._limits.texts_per_day, now=self._now
+        )
+        for invariant, text in (*managers.violations(), *filled, *changes):
             self._violate(invariant, text)
         for row in self._rows["Outbox"]:
             self._violate("no silent loss", f"a text is left in the outbox: {row['position']}")
@@ -291,40 +328,6 @@ class FinalInvariants:
                         "the ledger adds up",
                         f"{item['campaign_id']} counts {on_item} {status}, and {counted[status]} rows are",
                     )
-
-    def _check_fill_plans(self) -> None:
-        """Checks that each contact has a text, and that no wave is lost and no one gets too many texts."""
-        texted = {(row["campaign_id"], row["phone_number"]) for row in self._rows["Deliveries"]}
-        shifts = {row["shift_id"]: row for row in self._rows["Shifts"]}
-        for row in self._rows["FillContacts"]:
-            shift_id, (kind, _, rest) = row["shift_id"], row["entry"].partition("#")
-            if kind == "contacts":
-                counts = [count for name, count in row.items() if name.startswith("day_")]
-                if max(counts) > self._limits.texts_per_day:
-                    self._violate("limit of a day", f"an employee has {max(counts)} texts of fill plans")
-            if kind == "contact":
-                campaign_id = f"fill#{shift_id}#{rest.partition('#')[0]}"
-                running = shifts[shift_id].get("fill_status") == "running"
-                if running and (campaign_id, row["phone_number"]) not in texted:
-                    self._violate("no silent loss", f"a contact of {campaign_id} has no text")
-            is_current = kind == "plan" and shifts[shift_id].get("fill_started_at") == rest
-            if is_current and not shifts[shift_id].get("shift_error"):
-                self._check_plan(row, shifts[shift_id])
-
-    def _check_plan(self, plan: Mapping[str, Any], shift: Mapping[str, Any]) -> None:
-        """Checks that the plan of a shift has no wave to queue, and that its next wave is not overdue."""
-        free = int(shift.get("seats", 1)) - len(shift.get("employees") or {}) - len(shift.get("offers") or {})
-        waiting = len(shift.get("waiting_list") or ())
-        is_open = shift.get("shift_status") == "available"
-        if plan["plan_status"] != shift.get("fill_status"):
-            self._violate("the ledger adds up", f"the plan of {shift['shift_id']} has another status")
-        if not is_open or plan["plan_status"] != "running" or free <= waiting:
-            return
-        next_wave_at = plan.get("next_wave_at")
-        if not plan["queued"] or next_wave_at is None:
-            self._violate("no silent loss", f"a wave of {shift['shift_id']} is not queued")
-        elif (self._now - datetime.fromisoformat(next_wave_at)).total_seconds() > 3700:
-            self._violate("no silent loss", f"the next wave of {shift['shift_id']} is overdue")
 
     def _check_shifts(self) -> None:
         """Checks that no offer outlives its deadline, and that free seats are offered."""

@@ -9,10 +9,11 @@ from random import Random
 from typing import Any
 
 from lab.simulation.execution.scheduler import Scheduler
+from lab.simulation.filling.script import Script
 from shift_sms_operator.composition import Operator
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.aws.dynamodb import plain, wire
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 _RELAUNCH_AFTER = 300.0
 """Seconds after which a campaign that was stopped is relaunched."""
@@ -27,7 +28,7 @@ class Duties:
     """What operators do in a run."""
 
     edits: int = 0
-    """Changes of shifts: more or fewer seats, another text, a cancellation."""
+    """Changes of shifts: more or fewer seats, another text, time or place, a cancellation."""
     campaigns: int = 0
     stopped_campaigns: float = 0.2
     """The share of campaigns that are stopped while they are sent, and relaunched later."""
@@ -38,7 +39,11 @@ class Duties:
     fill_plans: float = 0.0
     """The share of shifts with a fill plan."""
     fill_edits: int = 0
-    """How often an operator stops a fill plan, or runs it again."""
+    """How often an operator stops a fill plan, runs it again, or changes another attribute of it."""
+    timed_shifts: float = 0.5
+    """The share of shifts with times."""
+    starts_in_hours: tuple[float, float] = (20.0, 200.0)
+    """When shifts with times start, at the earliest and at the latest."""
     seat_changes: int = 0
     """Seats that are assigned or released."""
     replies: float = 0.7
@@ -116,12 +121,10 @@ class Operators:
             "shift_status": "available",
             "seats": seats,
         }
-        if starts_in_hours is None and random.random() < 0.5:
-            starts_in_hours = random.uniform(20, 200)
+        if starts_in_hours is None and random.random() < self._duties.timed_shifts:
+            starts_in_hours = random.uniform(*self._duties.starts_in_hours)
         if starts_in_hours is not None:
-            starts = self._scheduler.time + timedelta(hours=starts_in_hours)
-            item["starts_at"] = starts.isoformat(timespec="minutes")
-            item["ends_at"] = (starts + timedelta(hours=6)).isoformat(timespec="minutes")
+            item |= self._times(starts_in_hours)
         if self._duties.fill_plans and random.random() < self._duties.fill_plans:
             item["fill_order"] = random.choice([*FillOrder]).value
             item["fill_wave_size"] = random.choice(("auto", 2, 5))
@@ -129,6 +132,19 @@ class Operators:
         self.put("Shifts", item)
         self.shift_ids.append(shift_id)
         return shift_id
+
+    def put_scripted_shift(self, script: Script) -> None:
+        """Puts the shift of a script."""
+        self.put("Shifts", {**script.shift, **self._times(script.starts_in_hours)})
+        self.shift_ids.append(str(script.shift["shift_id"]))
+
+    def _times(self, starts_in_hours: float) -> dict[str, str]:
+        starts = self._scheduler.time + timedelta(hours=starts_in_hours)
+        ends = starts + timedelta(hours=6)
+        return {
+            "starts_at": starts.isoformat(timespec="minutes"),
+            "ends_at": ends.isoformat(timespec="minutes"),
+        }
 
     def put_campaign(self) -> str:
         """Puts a campaign, which may be stopped later."""
@@ -202,20 +218,41 @@ class Operators:
             return
         shift_id = self._random.choice(self.shift_ids)
         self.edited_shifts.add(shift_id)
-        match self._random.randrange(4):
+        match self._random.randrange(6):
             case 0:
                 self.change("Shifts", {"shift_id": shift_id}, shift_status="cancelled")
             case 1:
                 self.change("Shifts", {"shift_id": shift_id}, seats=self._random.randint(1, 4))
             case 2:
                 self.change("Shifts", {"shift_id": shift_id}, shift_info="16/08 4h dayshift, new time")
+            case 3:
+                site = self._random.choice(("Harbor", "Airport", "Mall"))
+                self.change("Shifts", {"shift_id": shift_id}, site=site)
             case _:
                 starts = self._scheduler.time + timedelta(hours=self._random.uniform(20, 100))
-                self.change("Shifts", {"shift_id": shift_id}, starts_at=starts.isoformat(timespec="minutes"))
+                ends = starts + timedelta(hours=self._random.choice((-1, 4, 6)))
+                self.change(
+                    "Shifts",
+                    {"shift_id": shift_id},
+                    starts_at=starts.isoformat(timespec="minutes"),
+                    ends_at=ends.isoformat(timespec="minutes"),
+                )
 
     def _edit_fill_plan(self) -> None:
-        shift_id = self._random.choice(self.shift_ids)
-        self.change("Shifts", {"shift_id": shift_id}, fill_status=self._random.choice(("stopped", "running")))
+        random, shift_id = self._random, self._random.choice(self.shift_ids)
+        fill_by = self._scheduler.time + timedelta(hours=random.uniform(0.05, 2))
+        name, value = random.choice(
+            (
+                ("fill_status", "stopped"),
+                ("fill_status", "running"),
+                ("fill_order", random.choice([*FillOrder]).value),
+                ("fill_wave_size", random.choice((1, 3, "auto"))),
+                ("fill_wave_minutes", random.choice((1, 2, "auto"))),
+                ("fill_by", fill_by.isoformat(timespec="seconds")),
+                ("fill_urgent", random.random() < 0.5),
+            )
+        )
+        self.change("Shifts", {"shift_id": shift_id}, **{name: value})
 
     def _change_seat(self) -> None:
         """Assigns a seat, or releases one. At times no seat is free, or the employee has none."""

@@ -7,8 +7,17 @@ from enum import Enum, auto
 from random import Random
 
 from lab.simulation.execution.scheduler import Scheduler
+from lab.simulation.filling.script import Script
 from lab.simulation.phones import Phones, ReceivedText
 
+_SICK_CALLS = (
+    "SICK {code}",
+    "SICK {code}",
+    "I'm sick, can't do {code}",
+    "drop {code}, sick",
+    "SICK",
+    "sick, won't be in today",
+)
 _WORDS = ("party", "weather", "boss", "tomorrow", "coffee", "late", "uniform", "parking")
 
 
@@ -60,6 +69,8 @@ class Habits:
     """The share of texts about a taken shift that are answered with WAIT."""
     opt_outs: float = 1.0
     """How much more often than usual people text STOP and START."""
+    sick_calls: float = 0.0
+    """The share of bookings after which the employee calls in sick, at times twice."""
 
 
 def phone_numbers(count: int) -> list[str]:
@@ -98,6 +109,16 @@ class People:
         for person in self.by_phone.values():
             for _ in range(self._random.randint(*self._habits.texts)):
                 self._later(person, self._random.uniform(0, self._habits.within), self._own_text)
+
+    def follow(self, script: Script) -> None:
+        """Lets people send the texts of a script."""
+        people = list(self.by_phone.values())
+        for text in script.texts:
+            self._later(
+                people[text.employee],
+                text.at,
+                lambda person, body=text.body: self.text(person, body, Expected.REPLY),  # type: ignore[misc]
+            )
 
     def text(self, person: Person, body: str, expected: Expected) -> None:
         """Texts the number."""
@@ -167,8 +188,7 @@ class People:
         if person is None:
             return
         for code in _codes_after("Booked: ", text.body):
-            if code not in person.codes:
-                person.codes.append(code)
+            self._remember(person, code)
         random = self._random
         if text.campaign_id is not None:
             codes = [*_codes_after("Open shift: ", text.body)]
@@ -195,6 +215,20 @@ class People:
                 random.uniform(2.0, 90.0),
                 lambda person: self.text(person, answer, Expected.MAYBE),
             )
+
+    def _remember(self, person: Person, code: str) -> None:
+        """Remembers a shift as the person's own. At times the person calls in sick later, or twice."""
+        random = self._random
+        if code not in person.codes:
+            person.codes.append(code)
+        if self._habits.sick_calls and random.random() < self._habits.sick_calls:
+            for _ in range(random.choice((1, 1, 2))):
+                call = random.choice(_SICK_CALLS).format(code=code)
+                self._later(
+                    person,
+                    random.uniform(*self._habits.replies_within),
+                    lambda person, call=call: self.text(person, call, Expected.REPLY),  # type: ignore[misc]
+                )
 
     def _campaign_reply(self, person: Person) -> None:
         ids = list(self._shift_ids())

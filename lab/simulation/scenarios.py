@@ -1,14 +1,21 @@
 """The scenarios: what people, operators and faults do in a run, drawn from its seed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from lab.simulation.aws.faults import Fault
 from lab.simulation.execution.deployment import SimulatedSettings
-from lab.simulation.execution.faults import FaultRates
+from lab.simulation.execution.faults import Crash, FaultRates, random_faults
 from lab.simulation.execution.queues import QueueFaults
 from lab.simulation.execution.randomness import Randomness
+from lab.simulation.filling.scenarios import (
+    fills,
+    sick_call_with_a_stop,
+    sick_calls,
+    sick_calls_that_inform,
+    twenty_plans,
+)
 from lab.simulation.invariants import Limits
 from lab.simulation.operators import Duties
 from lab.simulation.people import Habits
@@ -38,9 +45,13 @@ class Scenario:
     plan: Callable[[Random], Plan]
     large: bool = False
     """Whether one run takes minutes."""
+    stops: int = 0
+    """How many calls have a run that ends them with a crash, before and after each. 0: faults are random."""
 
 
 _ZONES = ("UTC", "Europe/Berlin", "Asia/Kolkata")
+_STOPS = 500
+"""At least twice the calls of the scenario that is stopped at each of them."""
 
 
 def _mixed(random: Random) -> Plan:
@@ -60,7 +71,7 @@ def _mixed(random: Random) -> Plan:
             seat_changes=6,
             within=random.choice((120.0, 600.0)),
         ),
-        rates=_random_faults(random) if faulty else FaultRates(),
+        rates=random_faults(random) if faulty else FaultRates(),
         carrier=CarrierFaults(lost_events=0.05, repeated_events=0.05, failures=0.05),
         limits=Limits(faults=faulty, ordered=not faulty),
     )
@@ -93,11 +104,12 @@ def _asleep(random: Random) -> Plan:
             booking_policy=BookingPolicy(quiet_hours=random.choice(("09:01-09:20", "08:00-09:10"))),
         ),
         employees=20,
+        managers=2,
         zones=_ZONES,
         shifts=4,
         habits=Habits(texts=(2, 4), within=300.0),
         duties=Duties(edits=2, seat_changes=6, within=300.0),
-        rates=_random_faults(random) if faulty else FaultRates(),
+        rates=random_faults(random) if faulty else FaultRates(),
         limits=Limits(faults=faulty, ordered=False),
     )
 
@@ -125,7 +137,7 @@ def _opt_outs(random: Random) -> Plan:
         shifts=12,
         habits=Habits(texts=(3, 5), within=120.0, opt_outs=8.0),
         duties=Duties(edits=2, campaigns=1, within=120.0),
-        rates=_random_faults(random),
+        rates=random_faults(random),
         limits=Limits(faults=True, ordered=False),
     )
 
@@ -137,31 +149,6 @@ def _trickle(_random: Random) -> Plan:
         shifts=6,
         habits=Habits(texts=(2, 3), within=150.0),
         duties=Duties(edits=2, within=150.0),
-    )
-
-
-def _fills(random: Random) -> Plan:
-    """Shifts that are filled in waves, while employees book, drop and answer, and operators edit."""
-    faulty = random.random() < 0.75
-    rate, employees, shifts = random.choice((2, 10)), random.choice((12, 25)), random.choice((3, 8))
-    rates = _random_faults(random) if faulty else FaultRates()
-    # Runs begin at 09:00 in UTC.
-    quiet_hours = random.choice(("", "", "09:05-09:40", "08:00-09:10"))
-    return Plan(
-        settings=SimulatedSettings(
-            messages_per_second=rate,
-            connect_enabled=False,
-            booking_policy=BookingPolicy(quiet_hours=quiet_hours),
-        ),
-        employees=employees,
-        managers=2,
-        zones=_ZONES if quiet_hours else (),
-        shifts=shifts,
-        habits=Habits(texts=(0, 2), within=900.0, opt_outs=2.0),
-        duties=Duties(edits=3, seat_changes=3, fill_plans=0.8, fill_edits=3, within=900.0),
-        rates=rates,
-        limits=Limits(faults=faulty, ordered=False),
-        settles_for=5000.0,
     )
 
 
@@ -180,23 +167,8 @@ def _waiting(random: Random) -> Plan:
         shifts=4,
         habits=Habits(texts=(0, 1), within=120.0),
         duties=Duties(campaigns=3, stopped_campaigns=0.3, paused_campaigns=0.7, within=120.0),
-        rates=_random_faults(random),
+        rates=random_faults(random),
         limits=Limits(faults=True, ordered=False),
-    )
-
-
-def _random_faults(random: Random) -> FaultRates:
-    kinds = random.sample(list(Fault), random.randint(1, len(Fault)))
-    rate = random.choice((0.001, 0.003, 0.01))
-    # A crash ends a whole invocation. With more of them, a work item of fifty recipients would use up its receives.
-    crashes = {Fault.CRASH_BEFORE: rate / 4, Fault.CRASH_AFTER: rate / 4}
-    return FaultRates(
-        {fault: crashes.get(fault, rate) for fault in kinds},
-        freezes=random.choice((0.0, 0.0, 0.002)),
-        queues=QueueFaults(
-            duplicates=random.choice((0.0, 0.02, 0.1)),
-            delays=random.choice((0.0, 0.05, 0.2)),
-        ),
     )
 
 
@@ -283,7 +255,18 @@ def _scenarios() -> Mapping[str, Scenario]:
         Scenario("mixed", "20 to 200 people, operators and random faults", _mixed),
         Scenario("hostile", "20 people who compete for 4 shifts, with many faults", _hostile),
         Scenario("opt-outs", "20 people who opt out, opt in and book, with faults", _opt_outs),
-        Scenario("fills", "12 to 25 people whom fill plans text in waves, with faults", _fills),
+        Scenario("fills", "12 to 25 people whom fill plans text in waves, with faults", fills),
+        Scenario(
+            "sick-calls", "15 people who book and call in sick, with faults and clock changes", sick_calls
+        ),
+        Scenario("sick-calls-inform", "as sick-calls, with `sick_calls` as `inform`", sick_calls_that_inform),
+        Scenario("twenty-plans", "twenty fill plans at once over the same 200 employees", twenty_plans),
+        Scenario(
+            "sick-call-stops",
+            "a sick call and its waves, with a crash before or after each call",
+            sick_call_with_a_stop,
+            stops=_STOPS,
+        ),
         Scenario("waiting", "20 or 40 people, campaigns that are paused and wait for quiet hours", _waiting),
         Scenario("asleep", "20 people in three time zones who compete for 4 shifts in quiet hours", _asleep),
         Scenario("trickle", "20 people whose texts often find the number busy", _trickle),
@@ -330,5 +313,8 @@ SCENARIOS = _scenarios()
 
 
 def plan_of(scenario: str, seed: int) -> Plan:
-    """Returns what happens in a run."""
-    return SCENARIOS[scenario].plan(Randomness(seed).of(f"plan {scenario}"))
+    """Returns what happens in a run. The seed of a scenario with stops is the place of the crash."""
+    plan = SCENARIOS[scenario].plan(Randomness(seed).of(f"plan {scenario}"))
+    if SCENARIOS[scenario].stops:
+        return replace(plan, crash=Crash(seed // 2, after=bool(seed % 2)))
+    return plan

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,11 +23,13 @@ from lab.simulation.execution.deployment import (
     Deployment,
     SimulatedSettings,
 )
-from lab.simulation.execution.faults import FaultPlan, FaultRates, RandomFaults
+from lab.simulation.execution.faults import Crash, FaultPlan, FaultRates, OneCrash, RandomFaults
 from lab.simulation.execution.randomness import Randomness
 from lab.simulation.execution.scheduler import START, Scheduler
 from lab.simulation.execution.system import SimulatedSystem
 from lab.simulation.facts import Facts, SendFact
+from lab.simulation.filling.script import Script
+from lab.simulation.filling.steps import FillSteps
 from lab.simulation.invariants import (
     FinalInvariants,
     Limits,
@@ -37,11 +40,13 @@ from lab.simulation.invariants import (
     slowness,
     throttling,
 )
+from lab.simulation.notice_invariants.changes import ToldChanges
 from lab.simulation.operations import SimulatedClients, operations
 from lab.simulation.operators import Duties, Operators
 from lab.simulation.people import Habits, People, Person, phone_numbers
 from lab.simulation.phones import CarrierFaults, Phones
 from lab.simulation.trace import Trace
+from shift_sms_runtime.aws.dynamodb import plain
 from shift_sms_runtime.employees.managers import MANAGERS
 from shift_sms_runtime.inbound.policy import StrangerReply
 
@@ -89,6 +94,11 @@ class Plan:
     settles_for: float = 3000.0
     """Seconds that the run goes on after the last text, so that offers end and leases expire."""
     longest: float = 48 * 3600.0
+    begins_at: datetime = START
+    script: Script | None = None
+    """What happens besides, whatever the seed is."""
+    crash: Crash | None = None
+    """One crash at a given call, instead of random faults."""
 
 
 class _Stream(list[StreamRecord]):
@@ -110,15 +120,15 @@ class World:
     ) -> None:
         self.plan = plan
         self.trace = trace or Trace()
-        self.scheduler = Scheduler()
+        self.scheduler = Scheduler(plan.begins_at)
         self.randomness = Randomness(seed)
         self.deployment = Deployment(plan.settings)
-        self.database = DynamoDb(lambda: START.timestamp() + self.scheduler.now)
+        self.database = DynamoDb(lambda: plan.begins_at.timestamp() + self.scheduler.now)
         self.system = SimulatedSystem(
             self.deployment,
             scheduler=self.scheduler,
             randomness=self.randomness,
-            plan=faults or RandomFaults(plan.rates, self.randomness.of("faults")),
+            plan=faults or self._faults(),
             queue_faults=plan.rates.queues,
             trace=self.trace,
         )
@@ -170,13 +180,19 @@ class World:
             if plan.settings.policy.stranger_reply is StrangerReply.SILENT
             else frozenset(),
         )
+        self.told_changes = ToldChanges(self.facts)
         self.zones = self._zones()
+        self.fill_steps = FillSteps(
+            self.facts, plan.settings, zones=self.zones, clock=lambda: self.scheduler.time
+        )
         self.step_invariants = StepInvariants(
             self.facts,
             self.people,
+            fills=self.fill_steps,
             quiet_hours=plan.settings.booking_policy.quiet_time,
             zones=self.zones,
             clock=lambda: self.scheduler.time,
+            told_changes=self.told_changes,
         )
         self.system.observers.append(self.facts.observe)
         self.system.on_stop = self.facts.stopped
@@ -226,6 +242,13 @@ class World:
         self._employees_changed = True
         for _ in range(self.plan.shifts):
             self.operators.put_shift()
+        if self.plan.script:
+            self.operators.put_scripted_shift(self.plan.script)
+
+    def _faults(self) -> FaultPlan:
+        if self.plan.crash is not None:
+            return OneCrash(self.plan.crash)
+        return RandomFaults(self.plan.rates, self.randomness.of("faults"))
 
     def _zones(self) -> dict[str, ZoneInfo]:
         """Returns the time zones of employees by phone number."""
@@ -239,6 +262,8 @@ class World:
         self.database.metrics.reset()
         self.operators.begin()
         self.people.begin()
+        if self.plan.script:
+            self.people.follow(self.plan.script)
         self.run_to_end()
         return self.check()
 
@@ -271,9 +296,13 @@ class World:
             self.facts,
             self.people,
             rows,
+            fills=self.fill_steps,
             opted_out=self.phones.ever_opted_out,
+            quiet_hours=self.plan.settings.booking_policy.quiet_time,
+            zones=self.zones,
             limits=self.plan.limits,
             now=self.scheduler.time,
+            told_changes=self.told_changes,
         ).check()
         outcome.attempts, outcome.throttled = self.phones.attempts, self.phones.throttled
         limits = self.plan.limits
@@ -317,6 +346,8 @@ class World:
     def _changed(self, table: str, view: StreamView | None, record: StreamRecord) -> None:
         if table == "Shifts":
             self.facts.shift_changed(record.keys["shift_id"]["S"], record.old_image, record.new_image)
+            if record.new_image is not None:
+                self.told_changes.observe(record.keys["shift_id"]["S"], plain(record.new_image))
         elif (
             table == "OperatorInbox" and record.event_name == "INSERT" and "text" in (record.new_image or {})
         ):

@@ -25,7 +25,7 @@ _UNTIL, _SEEN = "until", "seen"
 _NOTICES: Mapping[str, str] = {
     "added": "The shift is added.",
     "edited": "The shift is changed.",
-    "edited-untold": "The shift is changed. Those who have booked it are not told: text or call them.",
+    "edited-told": "The shift is changed. Those who have booked it are told by text, 2 minutes after the last edit.",
     "unchanged": "Nothing was changed.",
     "canceled": "The shift is canceled. Everyone concerned is told by text within minutes.",
     "reopened": "The shift can be booked again.",

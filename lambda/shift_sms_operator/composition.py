@@ -243,7 +243,8 @@ class Operator:
     def _shift_drafts(self) -> "ShiftDrafts":
         from shift_sms_operator.shifts.shift_drafts import ShiftDrafts
 
-        return ShiftDrafts(self._shift_reader, self._locales.default)
+        policy = self.deployment.settings.booking_policy
+        return ShiftDrafts(self._shift_reader, self._locales.default, policy, self._clock)
 
     @cached_property
     def _shift_edits(self) -> "DynamoOperatorShifts":
@@ -276,7 +277,9 @@ class Operator:
         from shift_sms_runtime.shifts.shift_item import ShiftReader
 
         settings = self.deployment.settings
-        return ShiftReader(settings.zone, lexicons(settings.vocabulary))
+        return ShiftReader(
+            settings.zone, lexicons(settings.vocabulary), settings.booking_policy.fill_defaults
+        )
 
     @cached_property
     def _outbox(self) -> "DynamoOutbox":

@@ -12,6 +12,7 @@ from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.campaigns.segment_names import DEFAULT_SEGMENT
 from shift_sms_runtime.language.language_settings import Language, LanguageSettings, Vocabulary
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class OperatorSettings:
     unfilled_notice_hours: float = BookingPolicy.unfilled_notice_hours
     sick_calls: SickCalls = BookingPolicy.sick_calls
     quiet_hours: str = BookingPolicy.quiet_hours
+    fill_order: FillOrder = BookingPolicy.fill_order
+    fill_wave_size: int | None = BookingPolicy.fill_wave_size
+    """None for `auto`."""
+    fill_wave_minutes: float | None = BookingPolicy.fill_wave_minutes
+    """None for `auto`."""
     shift_retention_days: int = 90
     audit_retention_days: int = 400
     texts_per_person_per_day: int = 3
@@ -66,6 +72,7 @@ class OperatorSettings:
                 **known,
                 "vocabulary": Vocabulary(known.get("vocabulary", cls.vocabulary)),
                 "sick_calls": SickCalls(known.get("sick_calls", cls.sick_calls)),
+                "fill_order": FillOrder(known.get("fill_order", cls.fill_order)),
                 "default_language": Language(known.get("default_language", cls.default_language)),
             }
         )

@@ -63,6 +63,7 @@ def fill_operations(
         drafts=drafts,
         recorder=recorder,
         pinpoint=settings.campaign_engine == "pinpoint",
+        default_order=settings.fill_order,
         clock=clock,
     )
 

@@ -355,11 +355,14 @@ def publish_domain_events() -> "DomainEventPublisher":
     from shift_sms_runtime.aws.event_bus import EventBridgeBus
     from shift_sms_runtime.domain_events.publisher import DomainEventPublisher
     from shift_sms_runtime.environment import PublishDomainEvents
+    from shift_sms_runtime.shifts.filling.fill_details import FillDefaults
     from shift_sms_runtime.shifts.shift_item import ShiftReader
 
     environment = PublishDomainEvents.read(os.environ)
     bus = EventBridgeBus(boto3.client("events", config=clients.IDEMPOTENT), environment.event_bus)
-    reader = ShiftReader(ZoneInfo(environment.timezone))
+    reader = ShiftReader(
+        ZoneInfo(environment.timezone), fill_defaults=FillDefaults(order=environment.fill_order)
+    )
     return DomainEventPublisher(bus, reader, on_published=_report_published, on_refused=_report_refused)
 
 

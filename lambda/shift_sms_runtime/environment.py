@@ -9,25 +9,25 @@ may be None.
 Constructs import no other module of the runtime. `__all__` lists the names that they may use.
 """
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, is_dataclass
-from types import NoneType
-from typing import Any, Self, dataclass_transform, get_args, get_origin, get_type_hints
+from dataclasses import dataclass
 
 from shift_sms_runtime.campaigns.segment_names import ALLOWED_SEGMENT_NAMES, DEFAULT_SEGMENT, segment_name
 from shift_sms_runtime.console_sessions.session import Role
+from shift_sms_runtime.environment_variables import FunctionEnvironment, Variable, WrongEnvironment
 from shift_sms_runtime.inbound.policy import InboundPolicy, StrangerReply
 from shift_sms_runtime.language.language_settings import Language, LanguageSettings, Vocabulary
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, is_fictional, to_e164
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
+from shift_sms_runtime.shifts.filling import fill_details
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 __all__ = [
     "ALLOWED_SEGMENT_NAMES",
     "DEFAULT_SEGMENT",
     "BookingPolicy",
     "DetectShiftChanges",
+    "FillOrder",
     "FunctionEnvironment",
     "InboundPolicy",
     "IndexManagers",
@@ -58,115 +58,11 @@ __all__ = [
     "Variable",
     "Vocabulary",
     "WrongEnvironment",
+    "fill_details",
     "is_fictional",
     "segment_name",
     "to_e164",
 ]
-
-
-class WrongEnvironment(ValueError):
-    """Variables are missing or have a wrong value.
-
-    The message lists their names without values.
-    """
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One variable of a function."""
-
-    field: str
-    """The field that receives its value: of the environment, or of a policy in it."""
-    type: type
-    required: bool
-
-    @property
-    def name(self) -> str:
-        """Its name in the environment: `shifts_table` is `SHIFTS_TABLE`."""
-        return self.field.upper()
-
-    def parse(self, text: str) -> object:
-        """Returns the value of the field.
-
-        Raises:
-            ValueError: the text is not of the field's type.
-        """
-        if self.type is bool:
-            return {"true": True, "false": False}[text]
-        if self.type is frozenset:
-            return frozenset(filter(None, text.split(",")))
-        return self.type(text)
-
-
-@dataclass_transform(kw_only_default=True, frozen_default=True)
-class FunctionEnvironment:
-    """Base of the environments. A subclass is named like its handler, and lists its fields.
-
-    It is no dataclass: a cold start would generate the methods of the environments of all functions.
-    """
-
-    def __init__(self, **values: object) -> None:
-        vars(self).update(values)
-
-    @classmethod
-    def handler(cls) -> str:
-        """Returns the handler's module: `process_inbound_sms` for `ProcessInboundSms`."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
-
-    @classmethod
-    def variables(cls) -> tuple[Variable, ...]:
-        """Returns every variable that the function reads."""
-        return tuple(_variables(cls))
-
-    @classmethod
-    def read(cls, environ: Mapping[str, str]) -> Self:
-        """Reads the environment of the function.
-
-        Args:
-            environ: The environment, usually `os.environ`. Other variables in it are ignored.
-
-        Raises:
-            WrongEnvironment: a variable is missing or has a wrong value.
-        """
-        values: dict[str, object] = {}
-        wrong: list[str] = []
-        for variable in cls.variables():
-            if variable.name in environ:
-                try:
-                    values[variable.field] = variable.parse(environ[variable.name])
-                except (KeyError, ValueError):
-                    wrong.append(f"{variable.name} is wrong")
-            elif variable.required:
-                wrong.append(f"{variable.name} is missing")
-        if wrong:
-            raise WrongEnvironment(f"environment of {cls.handler()}: {', '.join(wrong)}")
-        environment: Self = _construct(cls, values)
-        return environment
-
-
-def _variables(owner: type) -> Iterator[Variable]:
-    for field, hint in get_type_hints(owner).items():
-        if isinstance(hint, type) and is_dataclass(hint):
-            yield from _variables(hint)
-        else:
-            yield Variable(field, _plain_type(hint), required=NoneType not in get_args(hint))
-
-
-def _plain_type(hint: Any) -> type:
-    """Returns `str` for `str | None` and `frozenset` for `frozenset[str]`."""
-    if NoneType in get_args(hint):
-        (hint,) = set(get_args(hint)) - {NoneType}
-    plain: type = get_origin(hint) or hint
-    return plain
-
-
-def _construct(owner: Any, values: Mapping[str, object]) -> Any:
-    return owner(
-        **{
-            field: _construct(hint, values) if is_dataclass(hint) else values.get(field)
-            for field, hint in get_type_hints(owner).items()
-        }
-    )
 
 
 class ProcessInboundSms(FunctionEnvironment):
@@ -325,6 +221,10 @@ class ReconcileShift(FunctionEnvironment):
     origination_identity: str
     segment_members_table: str | None
     """None without manager notices."""
+    operator_inbox_table: str | None
+    """None without manager notices."""
+    urgent_overrides_quiet_hours: bool | None
+    """None without manager notices."""
     approved_numbers: frozenset[str]
     booking_policy: BookingPolicy
     vocabulary: Vocabulary
@@ -381,6 +281,8 @@ class PublishDomainEvents(FunctionEnvironment):
 
     event_bus: str
     timezone: str
+    fill_order: FillOrder
+    """The order of fill plans whose shifts have no `fill_order`."""
 
 
 class SendOutbox(FunctionEnvironment):
@@ -400,6 +302,8 @@ class SendOutbox(FunctionEnvironment):
     operator_inbox_table: str
     reconcile_queue_url: str | None
     """None if no shift is reconciled."""
+    urgent_overrides_quiet_hours: bool | None
+    """None without manager notices."""
     approved_numbers: frozenset[str]
     agent_offered: bool
     self_managed_opt_outs: bool
@@ -429,7 +333,10 @@ class NotifyManagers(FunctionEnvironment):
     outbox_queue_url: str
     send_permits_table: str
     origination_identity: str
+    reconcile_queue_url: str
     approved_numbers: frozenset[str]
+    quiet_hours: str
+    timezone: str
 
 
 class ServeConsole(FunctionEnvironment):

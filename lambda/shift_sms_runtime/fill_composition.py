@@ -69,7 +69,9 @@ def fill_planner(
     )
     return FillPlanner(
         shifts=DynamoShifts(
-            dynamodb, environment.shifts_table, ShiftReader(policy.zone, lexicons(language.vocabulary))
+            dynamodb,
+            environment.shifts_table,
+            ShiftReader(policy.zone, lexicons(language.vocabulary), policy.fill_defaults),
         ),
         audience=AudienceFinder(
             segment_members=DynamoSegmentMembers(dynamodb, environment.segment_members_table),

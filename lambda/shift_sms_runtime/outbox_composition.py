@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from shift_sms_runtime.outbox.worker import OutboxWorker
     from shift_sms_runtime.outbox.workers import WorkerStarter
     from shift_sms_runtime.queue_messages import Queue
+    from shift_sms_runtime.shifts.booking_policy import BookingPolicy
     from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeQueue
     from shift_sms_runtime.shifts.notice_source import NoticeSource
     from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
@@ -111,9 +112,14 @@ def manager_notice_queue(
     recipients: "Recipients",
     outbox: "Outbox",
     workers: "OutboxWorkers",
+    policy: "BookingPolicy | NotifyManagers",
+    urgent_overrides_quiet_hours: bool = False,
 ) -> "ManagerNoticeQueue":
-    """Returns what queues the notices to managers. `segment_members` is the table."""
+    """Returns what queues the notices to managers. `segment_members` is the table. `policy` has the quiet hours."""
+    from zoneinfo import ZoneInfo
+
     from shift_sms_runtime.employees.managers import Managers
+    from shift_sms_runtime.messaging.quiet_hours import QuietHours
     from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeQueue
     from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
 
@@ -122,6 +128,9 @@ def manager_notice_queue(
         outbox,
         workers,
         origination_identity=environment.origination_identity,
+        quiet_hours=QuietHours.parse(policy.quiet_hours),
+        zone=ZoneInfo(policy.timezone),
+        urgent_overrides_quiet_hours=urgent_overrides_quiet_hours,
         clock=clock,
     )
 
@@ -130,6 +139,7 @@ def inbox_notices(
     environment: "NotifyManagers", dynamodb: "DynamoDBClient", sqs: "SQSClient", clock: Clock
 ) -> "InboxNotices":
     """Returns what tells managers of texts in the operator inbox."""
+    from shift_sms_runtime.aws.sqs import SqsQueue
     from shift_sms_runtime.employees.recipients import Recipients
     from shift_sms_runtime.operator_inbox.inbox_notices import InboxNotices
     from shift_sms_runtime.tables.employees import DynamoEmployees
@@ -145,8 +155,14 @@ def inbox_notices(
         ),
         outbox=outbox(dynamodb, environment, clock),
         workers=outbox_workers(dynamodb, sqs, environment, clock),
+        policy=environment,
     )
-    return InboxNotices(DynamoOperatorInbox(dynamodb, environment.operator_inbox_table), notices, clock)
+    return InboxNotices(
+        DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
+        notices,
+        SqsQueue(sqs, environment.reconcile_queue_url),
+        clock,
+    )
 
 
 def reply_sources(
@@ -327,6 +343,7 @@ def outbox_worker(
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.conversations import reply_send_ledger
     from shift_sms_runtime.tables.employees import DynamoEmployees
+    from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
     text_outbox = outbox(dynamodb, environment, clock)
@@ -350,16 +367,20 @@ def outbox_worker(
         sources[ReplyKind.NOTICE] = notice_source(
             dynamodb, requests, environment, clock, employees=employees, locales=locales
         )
+        sources[ReplyKind.MANAGER_NOTICE] = ManagerNoticeSource(
+            shifts=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
+            employees=employees,
+            recipients=Recipients(employees, environment.approved_numbers),
+            waiting=DynamoOperatorInbox(dynamodb, environment.operator_inbox_table),
+            requests=requests,
+            locales=locales,
+            policy=environment.booking_policy,
+            urgent_overrides_quiet_hours=bool(environment.urgent_overrides_quiet_hours),
+            clock=clock,
+        )
     outcomes = reply_outcomes(dynamodb, environment.operator_inbox_table, clock)
     sources[ReplyKind.OPERATOR_REPLY] = OperatorReplySource(employees, outcomes)
     sources[ReplyKind.CAMPAIGN_TEST] = StoredBody()
-    sources[ReplyKind.MANAGER_NOTICE] = ManagerNoticeSource(
-        shifts=DynamoShifts(dynamodb, environment.shifts_table, shift_reader),
-        employees=employees,
-        recipients=Recipients(employees, environment.approved_numbers),
-        locales=locales,
-        clock=clock,
-    )
 
     def report_blocked(reason: str) -> None:
         logger().warning("text blocked", reason=reason)

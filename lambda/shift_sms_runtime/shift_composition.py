@@ -50,10 +50,12 @@ def shift_reconciler(
     """Returns the service of `reconcile_shift`."""
     from shift_sms_runtime.employees.recipients import Recipients
     from shift_sms_runtime.language.locale_files import lexicons
+    from shift_sms_runtime.operator_inbox.waiting_notices import WaitingInboxNotices
     from shift_sms_runtime.shifts.reconciler import ShiftReconciler
     from shift_sms_runtime.shifts.shift_item import ShiftReader
     from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
     from shift_sms_runtime.tables.employees import DynamoEmployees
+    from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
     recipients = Recipients(
@@ -61,7 +63,21 @@ def shift_reconciler(
     )
     outbox = outbox_composition.outbox(dynamodb, environment, clock)
     workers = outbox_composition.outbox_workers(dynamodb, sqs, environment, clock)
-    segment_members = environment.segment_members_table
+    manager_notices = inbox = None
+    if environment.segment_members_table is not None and environment.operator_inbox_table is not None:
+        manager_notices = outbox_composition.manager_notice_queue(
+            dynamodb,
+            environment,
+            clock,
+            segment_members=environment.segment_members_table,
+            recipients=recipients,
+            outbox=outbox,
+            workers=workers,
+            policy=environment.booking_policy,
+            urgent_overrides_quiet_hours=bool(environment.urgent_overrides_quiet_hours),
+        )
+        operator_inbox = DynamoOperatorInbox(dynamodb, environment.operator_inbox_table)
+        inbox = WaitingInboxNotices(operator_inbox, manager_notices, timers, clock)
     return ShiftReconciler(
         shifts=DynamoShifts(
             dynamodb,
@@ -76,15 +92,6 @@ def shift_reconciler(
         policy=environment.booking_policy,
         origination_identity=environment.origination_identity,
         clock=clock,
-        manager_notices=outbox_composition.manager_notice_queue(
-            dynamodb,
-            environment,
-            clock,
-            segment_members=segment_members,
-            recipients=recipients,
-            outbox=outbox,
-            workers=workers,
-        )
-        if segment_members is not None
-        else None,
+        manager_notices=manager_notices,
+        inbox=inbox,
     )

@@ -25,6 +25,9 @@ _REPLIES = """
 The sentences of the product in {language}, as the locale files have them. Names in braces are filled in; `\\n` is a
 new line. Every sentence is in the GSM-7 alphabet, so it never doubles the price of a text. The second vocabulary
 lists only the sentences that differ.
+
+Sizes leave out the values that are filled in; a sentence takes one segment unless it says more. Texts of fill plans,
+replies to sick calls and notices to managers take one segment with the longest values, too.
 """
 
 _MOST_WORDS = 24
@@ -74,15 +77,14 @@ def _replies(language: str) -> str:
         for name, template in product.locale_file(vocabulary, language)["replies"].items():
             if vocabulary != first and template == product.locale_file(first, language)["replies"][name]:
                 continue
-            text = f"{markdown.code(template)}"
+            text, size = f"{markdown.code(template)}", product.size_of(template)
+            segments = f", {size.segments} segments" if size.segments > 1 else ""
             if language == "en" and vocabulary == "shifts":
                 when = product.described("replies", name)
-                text += f": {when} ({product.count_characters(template)} characters)"
-                entries.append(markdown.item(f"{text}."))
+                characters = f"{size.characters} characters"
+                entries.append(markdown.item(f"{text}: {when} ({characters}{segments})."))
             else:
-                entries.append(markdown.item(f"`{name}`: {text}"))
+                entries.append(markdown.item(f"`{name}`: {text}{segments}"))
         sections.append(markdown.section(f"Vocabulary {markdown.code(vocabulary)}", markdown.items(entries)))
     introduction = _REPLIES.format(language=NAMES[language])
-    if language == "en":
-        introduction += " The number of characters leaves out the values that are filled in."
     return markdown.page(f"Replies in {NAMES[language]}", introduction, *sections)

@@ -23,7 +23,7 @@ from shift_sms_runtime.language import locale_files
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.lexicon import COMMANDS, WordClass
 from shift_sms_runtime.language.locale import ENGLISH
-from shift_sms_runtime.messaging.encoding import measure
+from shift_sms_runtime.messaging.encoding import TextSize, measure
 
 LOCALES = "shift_sms_runtime.locales"
 ANSWERS = (WordClass.YES, WordClass.NO, WordClass.THANKS)
@@ -134,15 +134,17 @@ def settings() -> list[Setting]:
             key=field.name,
             meaning=docs[field.name],
             allowed=allowed[field.name],
-            default=required.get(field.name) or _default_text(field.default),
+            default=required.get(field.name) or _default_text(field.default, allowed[field.name]),
         )
         for field in keys
     ]
 
 
-def _default_text(default: object) -> str:
+def _default_text(default: object, allowed: str) -> str:
     if default is MISSING:
         raise MissingDocumentation("settings: one without a default may be missing")
+    if default is None and allowed.startswith("auto,"):
+        return "`auto`"
     if default in (None, "", ()):
         return "none"
     if isinstance(default, bool):
@@ -252,9 +254,9 @@ def words(vocabulary: str, language: str, word_class: str) -> list[str]:
     return [word for some in listed for word in some]
 
 
-def count_characters(template: str) -> int:
-    """Returns the number of characters of a template without the values that are filled in."""
-    return measure(re.sub(r"\{\w+\}", "", template)).characters
+def size_of(template: str) -> TextSize:
+    """Returns the size of a template without the values that are filled in."""
+    return measure(re.sub(r"\{\w+\}", "", template))
 
 
 def carrier_keywords() -> list[str]:

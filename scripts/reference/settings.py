@@ -13,6 +13,7 @@ _GROUPS = {
     "vocabulary": "Language and time",
     "minimum_rest_hours": "Booking policy",
     "audit_retention_days": "Audit trail",
+    "fill_order": "Fill plans",
     "texts_per_hour": "Limits of one number",
     "domain_events_enabled": "Domain events",
     "console_enabled": "Console",

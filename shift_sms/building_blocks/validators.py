@@ -15,12 +15,14 @@ from shift_sms.building_blocks.origination_identity import OriginationIdentity
 from shift_sms_runtime.environment import (
     ALLOWED_SEGMENT_NAMES,
     BookingPolicy,
+    FillOrder,
     Language,
     LanguageSettings,
     QuietHours,
     SickCalls,
     StrangerReply,
     Vocabulary,
+    fill_details,
     segment_name,
     to_e164,
 )
@@ -183,6 +185,18 @@ def _hours(highest: int) -> Validator[float]:
     return Validator(f"hours from 0 to {highest}, whole or half (37.5)", parse)
 
 
+def _number_or_auto(allowed: str, parse: Callable[[str], T | None]) -> Validator[T | None]:
+    """Returns the validator of a number of a fill plan. None stands for `auto`, too."""
+
+    def parse_or_raise(value: object) -> T | None:
+        try:
+            return None if value is None else parse(str(value).strip())
+        except ValueError:
+            raise ValueError(value) from None
+
+    return Validator(allowed, parse_or_raise)
+
+
 @cache
 def _time_zones() -> frozenset[str]:
     # Operating systems add names that the functions' IANA database lacks.
@@ -265,6 +279,9 @@ OFFER_MINUTES = _whole_number(1, 24 * 60)
 REMINDER_HOURS = _hours(14 * 24)
 UNFILLED_NOTICE_HOURS = _hours(14 * 24)
 QUIET_HOURS = Validator("begin and end, local to the recipient (21:00-08:00), or empty", _parse_quiet_hours)
+FILL_ORDER = one_of(FillOrder)
+FILL_WAVE_SIZE = _number_or_auto(fill_details.ALLOWED_WAVE_SIZES, fill_details.wave_size)
+FILL_WAVE_MINUTES = _number_or_auto(fill_details.ALLOWED_WAVE_MINUTES, fill_details.wave_minutes)
 SHIFT_RETENTION_DAYS = _days_or_zero(14, 3650)
 AUDIT_RETENTION_DAYS = _days_or_zero(1, 3650)
 TEXTS_PER_HOUR = _whole_number(0, 1000)
@@ -306,6 +323,9 @@ _BOOKING_POLICY: Mapping[str, Validator[Any]] = {
     "unfilled_notice_hours": UNFILLED_NOTICE_HOURS,
     "sick_calls": SICK_CALLS,
     "quiet_hours": QUIET_HOURS,
+    "fill_order": FILL_ORDER,
+    "fill_wave_size": FILL_WAVE_SIZE,
+    "fill_wave_minutes": FILL_WAVE_MINUTES,
 }
 _LANGUAGE: Mapping[str, Validator[Any]] = {"vocabulary": VOCABULARY, "default_language": LANGUAGE}
 

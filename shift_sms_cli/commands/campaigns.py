@@ -24,6 +24,7 @@ from shift_sms_cli.output import (
     print_line,
     print_more,
     print_table,
+    replacing,
     save_csv,
 )
 from shift_sms_cli.prompts import NO_TERMINAL, YesOption, confirm, is_interactive
@@ -409,8 +410,6 @@ def _write_csv(file: Path, made: CampaignReport) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}") from None
+    with replacing(file) as opened:
+        opened.write(text)
     note(f"{file} is written")

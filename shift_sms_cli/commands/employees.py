@@ -1,6 +1,5 @@
 """`shift-sms employees`: imports, lists, shows, exports and removes employees."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from shift_sms_cli.commands.employee_views import (
 from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
 from shift_sms_cli.output import (
     AfterOption,
+    Column,
     JsonOption,
     LimitOption,
     note,
@@ -31,9 +31,9 @@ from shift_sms_cli.output import (
     print_line,
     print_more,
     print_table,
+    save_csv,
 )
 from shift_sms_cli.prompts import YesOption, confirm
-from shift_sms_operator.csv_cells import write_csv
 from shift_sms_operator.csv_records import BadValue
 from shift_sms_operator.employees.employee_entry import (
     EmployeeEntry,
@@ -278,20 +278,62 @@ def export(
         export_cells(row, segments)
         for row, segments in connect(env, profile, region).employees.export(segment=segment)
     )
-    if output is None:
-        write_csv(sys.stdout, EXPORT_HEADER, rows)
-        return
-    part = output.with_name(f"{output.name}.part")
-    try:
-        # Spreadsheets read the encoding from the byte order mark.
-        with part.open("w", encoding="utf-8-sig", newline="") as file:
-            count = write_csv(file, EXPORT_HEADER, rows)
-        part.replace(output)
-    except OSError as error:
-        raise Refused(f"{output} cannot be written: {error.strerror}") from None
-    finally:
-        part.unlink(missing_ok=True)
-    note(f"{count:,} employees exported to {output}")
+    # Spreadsheets read the encoding from the byte order mark.
+    count = save_csv(output, EXPORT_HEADER, rows, encoding="utf-8-sig")
+    if count is not None:
+        note(f"{count:,} employees exported to {output}")
+
+
+@app.command("segments")
+def segments_(
+    *,
+    as_json: JsonOption = False,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Lists the segments and how many members each has. Reads every membership.
+
+    Example: shift-sms employees segments --env prod
+    """
+    found = connect(env, profile, region).employees.segments()
+    if as_json:
+        print_json([{"segment": name, "members": count} for name, count in found.items()])
+    elif found:
+        print_table(["segment", Column("members", right=True)], found.items())
+    else:
+        print_line("there are no segments")
+
+
+@app.command("leave")
+def leave(
+    number: NumberArgument,
+    *,
+    segment: Annotated[
+        list[str], typer.Option("--segment", help="A segment to leave. Give it again for another one.")
+    ],
+    country: CountryOption = None,
+    as_json: JsonOption = False,
+    env: EnvOption = DEFAULT_ENVIRONMENT,
+    profile: ProfileOption = None,
+    region: RegionOption = None,
+) -> None:
+    """Takes an employee out of segments. The employee stays on the roster, with all seats.
+
+    Campaigns that are launched, and waves that are planned already, still text the number.
+
+    Example: shift-sms employees leave +14255550101 --segment night --env prod
+    """
+    with _refusals():
+        phone_number = read_phone_number(number, country)
+        segments = list(dict.fromkeys(map(segment_name, segment)))
+    left = connect(env, profile, region).employees.leave(phone_number, segments)
+    if as_json:
+        print_json({"phone_number": phone_number, "left": left})
+    elif left:
+        print_line(f"{phone_number} left {', '.join(left)}")
+    else:
+        print_line(f"{phone_number} is no member of {', '.join(segments)}; nothing was changed")
 
 
 @app.command("remove")

@@ -18,7 +18,7 @@ from shift_sms_cli.output import (
     print_table,
     save_csv,
 )
-from shift_sms_cli.shift_output import holders
+from shift_sms_cli.shift_output import TOLD_WHEN
 from shift_sms_operator.composition import Operator
 from shift_sms_operator.csv_records import UnusableFile
 from shift_sms_operator.shifts.shift_import import EXPORT_HEADER, ImportAction, ImportedRow, exported
@@ -75,12 +75,7 @@ def import_shifts(
         if plans := sum(row.starts_plan for row in rows):
             starts = "would start" if dry_run else "starts"
             print_line(f"{starts} {count_of(plans, 'fill plan')}: employees are texted", style="yellow")
-        for row in rows:
-            if row.uninformed:
-                print_line(
-                    f"{row.shift_id}: {holders(row.uninformed)} it and will not be told of the change",
-                    style="yellow",
-                )
+        _print_notices(rows, dry_run=dry_run)
         for one in problems:
             error(f"{file}, line {one.line}: {one.message}")
     if problems:
@@ -118,6 +113,22 @@ def _import(operator: Operator, file: Path, *, dry_run: bool) -> list[ImportedRo
         error(f"stopped: {done} rows are loaded; run the command again to load the rest")
         raise typer.Exit(1) from None
     return sorted(rows, key=lambda row: row.line)
+
+
+def _print_notices(rows: list[ImportedRow], *, dry_run: bool) -> None:
+    """Prints what the holders of changed shifts are told, and how many segments each text has."""
+    notices = [(row.shift_id, row.notice) for row in rows if row.notice]
+    if not notices:
+        return
+    print_table(
+        ["code", "employees", "SMS segments", "text"],
+        [
+            (code, len(notice.numbers), notice.text.size.segments, notice.text.text)
+            for code, notice in notices
+        ],
+    )
+    texts = count_of(sum(len(notice.numbers) for _, notice in notices), "employee")
+    print_line(f"{texts} {'would be' if dry_run else 'are'} affected. {TOLD_WHEN}", style="yellow")
 
 
 def _print_import_preview(rows: list[ImportedRow]) -> None:

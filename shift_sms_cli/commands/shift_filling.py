@@ -31,7 +31,8 @@ from shift_sms_operator.fill_plans.audit_file import CSV_HEADER, csv_rows
 from shift_sms_operator.fill_plans.fill_explainer import DEFAULT_WAVES, MAX_WAVES, FillExplainer
 from shift_sms_operator.fill_plans.views import FillAction, NoFillPlan
 from shift_sms_operator.refusals import Refused
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 
 _INTERRUPTED = 1
 _QUESTIONS = {FillAction.RESUMED: "Resume filling", FillAction.RESTARTED: "Start a new fill plan of"}
@@ -51,7 +52,7 @@ def fill(
             "--order",
             metavar="ORDER",
             help=f"Who is texted first: {', '.join(FillOrder)}.",
-            show_default=FillOrder.ROTATION.value,
+            show_default="the setting fill_order",
         ),
     ] = None,
     segment: Annotated[
@@ -63,13 +64,19 @@ def fill(
     wave_size: Annotated[
         str | None,
         typer.Option(
-            "--wave-size", metavar="N|auto", help="How many people a wave has.", show_default="auto"
+            "--wave-size",
+            metavar="N|auto",
+            help="How many people a wave has.",
+            show_default="the setting fill_wave_size",
         ),
     ] = None,
     wave_minutes: Annotated[
         str | None,
         typer.Option(
-            "--wave-minutes", metavar="N|auto", help="The minutes between waves.", show_default="auto"
+            "--wave-minutes",
+            metavar="N|auto",
+            help="The minutes between waves.",
+            show_default="the setting fill_wave_minutes",
         ),
     ] = None,
     urgent: Annotated[
@@ -174,7 +181,8 @@ def why(
     ] = DEFAULT_WAVES,
     after: AfterOption = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Rank the stored inputs again, and compare the order.")
+        bool,
+        typer.Option("--check", help="Rank the stored inputs again, and compare the order and the choice."),
     ] = False,
     json: JsonOption = False,
     csv: Annotated[
@@ -187,7 +195,7 @@ def why(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Explains a fill plan wave by wave: who was texted in which order, who was skipped, and why.
+    """Explains a fill plan wave by wave: who was texted in which order, who was not, and why.
 
     Example: shift-sms shifts why XYZ123 --csv XYZ123.csv
     """
@@ -200,7 +208,13 @@ def why(
     if csv is not None:
         _write_csv(explainer, code, csv)
         return
-    page = explainer.page(code, started_at="" if all_plans else plans[0].started_at, limit=limit, after=after)
+    page = explainer.page(
+        code,
+        started_at="" if all_plans else plans[0].started_at,
+        limit=limit,
+        after=after,
+        complete=json,
+    )
     if json:
         print_json_page(waves_json(page.items), page.cursor)
         return
@@ -226,16 +240,21 @@ def _naming_the_start(code: str, env: str) -> Iterator[None]:
 
 
 def _check(explainer: FillExplainer, code: str) -> None:
-    """Prints whether the stored inputs give the stored order. Raises Refused if they do not."""
+    """Prints whether the stored inputs give the stored order and choice. Raises Refused if they do not."""
     waves = [*explainer.replay(code)]
     for wave in waves:
+        if wave.missing:
+            raise Refused(
+                f"wave {wave.number} of the plan {wave.started_at} cannot be checked: the inputs of"
+                f" {wave.missing} of {wave.eligible} employees are not stored"
+            )
         if wave.first_difference is not None:
             raise Refused(
                 f"wave {wave.number} of the plan {wave.started_at} was in another order than its stored inputs"
                 f" give: rank {wave.first_difference} is another employee"
             )
     counts = count_of(len(waves), "wave"), count_of(sum(wave.contacts for wave in waves), "contact")
-    print_line(f"The stored inputs give the same order: {', '.join(counts)}.")
+    print_line(f"The stored inputs give the same order and the same choice: {', '.join(counts)}.")
 
 
 def _write_csv(explainer: FillExplainer, code: str, file: Path) -> None:

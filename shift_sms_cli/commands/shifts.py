@@ -41,7 +41,7 @@ from shift_sms_cli.shift_options import (
 from shift_sms_cli.shift_output import (
     as_json,
     called,
-    holders,
+    print_change_notice,
     print_details,
     print_preview,
     print_seat_result,
@@ -225,7 +225,7 @@ def edit(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Changes details of a shift. An empty text removes one. Employees who have the shift are not told.
+    """Changes details of a shift. An empty text removes one. Employees who have it are told of another time or place.
 
     --fill-by or --fill-order starts a fill plan, if the shift has none.
 
@@ -255,7 +255,7 @@ def edit(
     changes = connect(env, profile, region).shifts.changes
     if dry_run:
         draft = changes.preview_edit(code, values)
-        change = ShiftChange(draft.shift, changed=False, preview=draft.preview, uninformed=draft.uninformed)
+        change = ShiftChange(draft.shift, changed=False, preview=draft.preview, notice=draft.notice)
     else:
         change = changes.edit(code, values)
     _print_written(change, "changed", unchanged="is so already", dry_run=dry_run, json=json)
@@ -395,10 +395,8 @@ def _print_change(change: ShiftChange, done: str) -> None:
     print_line(f"{change.shift.shift_id} {done}.")
     if change.preview:
         print_preview(change.preview)
-    if change.uninformed:
-        print_line(
-            f"{holders(len(change.uninformed))} it and will not be told of the change.", style="yellow"
-        )
+    if change.notice:
+        print_change_notice(change.notice)
     closes = change.shift.closes_at
     if closes is not None and closes <= datetime.now(UTC):
         print_line("Nobody can book it: its start or its respond_by has passed.", style="yellow")

@@ -1,18 +1,18 @@
-"""Prints whom a fill plan contacted and skipped, and why: as a list and as JSON."""
+"""Prints whom a fill plan contacted, did not reach and skipped, and why: as a list and as JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
 from shift_sms_cli.campaigns.preview import duration
 from shift_sms_cli.fill_plans.words import count_of, local
 from shift_sms_cli.output import Column, print_line, print_table
-from shift_sms_operator.fill_plans.views import ExplainedSkip, ExplainedWave
+from shift_sms_operator.fill_plans.views import ExplainedContact, ExplainedWave
 from shift_sms_operator.fill_plans.words import order_in_words
 from shift_sms_runtime.fill_plans.fill_contact import PlanProgress
 
-_LISTED_SKIPS = 10
-"""The skipped employees of each reason that are listed."""
+_LISTED = 10
+"""The employees that are listed of those who were not reached, and of each reason for a skip."""
 
 
 def print_plan(plan: PlanProgress) -> None:
@@ -33,8 +33,12 @@ def print_waves(waves: Iterable[ExplainedWave], zone: tzinfo) -> None:
                     for one in wave.contacts
                 ],
             )
+        if wave.unreached:
+            print_line(f"not reached, from rank {wave.unreached[0].contact.rank}: {_not_reached(wave)}")
         for skip in wave.skipped:
-            print_line(f"skipped, {skip.why}: {_listed(skip, wave.names)}")
+            print_line(
+                f"skipped, {skip.why}: {_listed(skip.phone_numbers, wave.names, len(skip.phone_numbers))}"
+            )
 
 
 def waves_json(waves: Iterable[ExplainedWave]) -> list[Mapping[str, Any]]:
@@ -47,20 +51,8 @@ def waves_json(waves: Iterable[ExplainedWave]) -> list[Mapping[str, Any]]:
             "wave_at": wave.at,
             "fill_order": wave.order.value,
             "wait_seconds": wave.wait.total_seconds(),
-            "contacts": [
-                {
-                    "rank": one.contact.rank,
-                    "phone_number": one.contact.phone_number,
-                    "name": one.name,
-                    "contacts": one.contact.inputs.contacts,
-                    "last_contact": one.contact.inputs.last_contact,
-                    "hired_at": one.contact.inputs.hired_at,
-                    "minutes": one.contact.inputs.minutes,
-                    "outcome": one.outcome.value,
-                    "why": one.why,
-                }
-                for one in wave.contacts
-            ],
+            "contacts": [_contact_json(one) for one in wave.contacts],
+            "not_reached": [_contact_json(one) for one in wave.unreached],
             "skipped": [
                 {"reason": one.reason, "why": one.why, "phone_numbers": list(one.phone_numbers)}
                 for one in wave.skipped
@@ -77,10 +69,27 @@ def _summary(wave: ExplainedWave) -> str:
     return f"{people}, order {order_in_words(wave.order)}, next wave after {duration(wave.wait)}"
 
 
-def _listed(skip: ExplainedSkip, names: Mapping[str, str]) -> str:
-    shown = [
-        f"{names[number]} ({number})" if number in names else number
-        for number in skip.phone_numbers[:_LISTED_SKIPS]
-    ]
-    more = len(skip.phone_numbers) - _LISTED_SKIPS
+def _contact_json(one: ExplainedContact) -> Mapping[str, Any]:
+    inputs = one.contact.inputs
+    return {
+        "rank": one.contact.rank,
+        "phone_number": inputs.phone_number,
+        "name": one.name,
+        "contacts": inputs.contacts,
+        "last_contact": inputs.last_contact,
+        "hired_at": inputs.hired_at,
+        "minutes": inputs.minutes,
+        "outcome": one.outcome.value,
+        "why": one.why,
+    }
+
+
+def _not_reached(wave: ExplainedWave) -> str:
+    numbers = [one.contact.phone_number for one in wave.unreached]
+    return _listed(numbers, wave.names, len(numbers) + wave.not_listed)
+
+
+def _listed(numbers: Sequence[str], names: Mapping[str, str], count: int) -> str:
+    shown = [f"{names[one]} ({one})" if one in names else one for one in numbers[:_LISTED]]
+    more = count - len(shown)
     return ", ".join([*shown, *([f"and {more} more"] if more > 0 else [])])

@@ -9,7 +9,7 @@ from shift_sms_cli.text_cost import in_segments, not_in_gsm, size_of
 from shift_sms_operator.fill_plans.views import FillAction, FillPreview
 from shift_sms_operator.fill_plans.words import order_in_words, why_skipped
 from shift_sms_operator.shifts.shift_views import TextPreview
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 
 def print_preview(preview: FillPreview) -> None:

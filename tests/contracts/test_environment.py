@@ -12,10 +12,13 @@ from shift_sms.building_blocks.runtime_asset import asset_root
 from shift_sms_runtime import composition
 from shift_sms_runtime.environment import (
     BookingPolicy,
+    FillOrder,
     FunctionEnvironment,
     Language,
     LanguageSettings,
+    PlanFillWave,
     ProcessInboundSms,
+    PublishDomainEvents,
     ReconcileShift,
     SendOutbox,
     SickCalls,
@@ -44,6 +47,9 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
             "reminder_hours": "336",
             "unfilled_notice_hours": "336",
             "sick_calls": "inform",
+            "fill_order": "seniority",
+            "fill_wave_size": "20",
+            "fill_wave_minutes": "7.5",
             "texts_per_hour": "0",
             **DOMAIN_EVENTS,
         },
@@ -119,11 +125,17 @@ def test_given_policies_when_a_function_reads_them_then_it_has_the_same_values()
             reminder_hours=336,
             unfilled_notice_hours=336,
             sick_calls=SickCalls.INFORM,
+            fill_order=FillOrder.SENIORITY,
+            fill_wave_size=20,
+            fill_wave_minutes=7.5,
         )
     )
     assert inbound.booking_policy.offer_duration == timedelta(days=1)
     outbox = SendOutbox.read(environment_of(functions["send_outbox"]))
-    assert outbox.booking_policy == reconciler.booking_policy
+    filling = PlanFillWave.read(environment_of(functions["plan_fill_wave"]))
+    assert outbox.booking_policy == filling.booking_policy == reconciler.booking_policy
+    events = PublishDomainEvents.read(environment_of(functions["publish_domain_events"]))
+    assert events.fill_order is FillOrder.SENIORITY
     assert (
         inbound.language
         == outbox.language

@@ -67,6 +67,8 @@ RECONCILE = (
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
     | on("TablesConversations.Arn", "dynamodb:BatchGetItem")
     | on("TablesSegmentMembers.Arn", "dynamodb:Query")
+    | on("TablesOperatorInbox.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("TablesOperatorInbox.Arn/index/by-status", "dynamodb:Query")
     | ADD_TO_OUTBOX
     | on("schedule/ShiftReconcilerTimersGroup/*", *SCHEDULE)
     | on("ShiftReconcilerTimersRole.Arn", "iam:PassRole")
@@ -124,7 +126,8 @@ INDEX_MANAGERS = (
 NOTIFY_MANAGERS = (
     on("ManagerNoticesNotifyLogs.Arn", *LOGS)
     | on("TablesOperatorInbox.StreamArn", *FOLLOW)
-    | on("TablesOperatorInbox.Arn", "dynamodb:UpdateItem")
+    | on("TablesOperatorInbox.Arn", "dynamodb:GetItem", "dynamodb:UpdateItem")
+    | on("ShiftReconcilerRequestsQueue.Arn", "sqs:SendMessage")
     | on("TablesSegmentMembers.Arn", "dynamodb:Query")
     | on("TablesEmployees.Arn", "dynamodb:BatchGetItem")
     | on("TablesConversations.Arn", "dynamodb:BatchGetItem")

@@ -79,14 +79,18 @@ def test_given_the_pinpoint_engine_when_deployed_then_nothing_sends_or_tracks(
             "false",
             "true",
         ),
+        ("fill_order=random", "plan_fill_wave", "FILL_ORDER", "rotation", "random"),
+        ("fill_order=random", "process_inbound_sms", "FILL_ORDER", "rotation", "random"),
+        ("fill_wave_size=5", "plan_fill_wave", "FILL_WAVE_SIZE", None, "5"),
+        ("fill_wave_minutes=7.5", "plan_fill_wave", "FILL_WAVE_MINUTES", None, "7.5"),
         ("shift_retention_days=14", "detect_shift_changes", "SHIFT_RETENTION_DAYS", "90", "14"),
     ],
 )
 def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
-    setting: str, function: str, variable: str, by_default: str, expected: str
+    setting: str, function: str, variable: str, by_default: str | None, expected: str
 ) -> None:
     key, _, value = setting.partition("=")
-    assert variables(synthesize("dev"), function)[variable] == by_default
+    assert variables(synthesize("dev"), function).get(variable) == by_default
     assert variables(synthesize("dev", **{key: value}), function)[variable] == expected
 
 

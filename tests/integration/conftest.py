@@ -76,6 +76,7 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
             "REMINDER_HOURS": "12",
             "UNFILLED_NOTICE_HOURS": "4",
             "SICK_CALLS": "refill",
+            "FILL_ORDER": "rotation",
             "TEXTS_PER_HOUR": "30",
             "CALLS_PER_DAY": "3",
             "TIMER_GROUP": "timers",

@@ -62,6 +62,7 @@ ADDRESSES: Mapping[str, tuple[str, ...]] = {
     "/shifts/new": ("/shifts/new",),
     "/shifts/shift": (f"/shifts/shift?code={SHIFT}", "/shifts/shift?code=S00O000"),
     "/shifts/why": (f"/shifts/why?code={SHIFT}",),
+    "/shifts/why/not-reached": (f"/shifts/why/not-reached?code={SHIFT}&plan=none&wave=1",),
     "/shifts/why/file": (f"/shifts/why/file?code={SHIFT}",),
 }
 """Addresses by page. The last one of a shift has a typing error: similar codes are looked for."""

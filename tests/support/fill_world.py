@@ -82,7 +82,7 @@ class FillWorld:
         """A client whose calls are no steps."""
         self.dispatch: MemoryQueue[WorkItem] = MemoryQueue(self.clock)
         self.client = cast("Any", DynamoDbClient(database, calls=_SteppedCalls(self.steps)))
-        self.reader = ShiftReader(ZoneInfo("UTC"))
+        self.reader = ShiftReader(ZoneInfo("UTC"), fill_defaults=self.policy.fill_defaults)
         self.shifts = DynamoShifts(cast("Any", self.plain_client), "Shifts", self.reader)
         self.contacts = self._contacts(cast("Any", self.plain_client))
         for index in range(self.employees):

@@ -29,6 +29,7 @@ from shift_sms_runtime.operator_inbox.inbox_item import InboxStatus
 from shift_sms_runtime.operator_inbox.reply_outcomes import ReplyOutcomes
 from shift_sms_runtime.operator_inbox.reply_sender import OperatorReplySender
 from shift_sms_runtime.operator_inbox.reply_source import OperatorReplySource
+from shift_sms_runtime.operator_inbox.waiting_notices import WaitingInboxNotices
 from shift_sms_runtime.outbox.follow_ups import FollowUps
 from shift_sms_runtime.outbox.outbox_text import OutboxText, OutboxTurn
 from shift_sms_runtime.outbox.ports import TextSource
@@ -97,6 +98,7 @@ class InboundWorld:
     shift_timers: MemoryTimers = field(default_factory=MemoryTimers)
     managers: MemorySegmentMembers | None = None
     """The segment of managers; None without manager notices."""
+    urgent_overrides_quiet_hours: bool = False
 
     def __post_init__(self) -> None:
         self.conversations = MemoryConversations(self.counters)
@@ -163,7 +165,11 @@ class InboundWorld:
                 shifts=shifts,
                 employees=employees,
                 recipients=recipients,
+                waiting=stepwise(self.operator_inbox, self.steps),
+                requests=stepwise(self.reconcile_requests, self.steps),
                 locales=world_locales,
+                policy=self.policy,
+                urgent_overrides_quiet_hours=self.urgent_overrides_quiet_hours,
                 clock=self.clock,
             ),
         }
@@ -239,14 +245,23 @@ class InboundWorld:
             clock=self.clock,
             on_urgent=lambda: self.alarms.append(self.clock()),
         )
-        self.manager_notices = None
+        self.manager_notices, inbox = None, None
         if self.managers is not None:
             self.manager_notices = ManagerNoticeQueue(
                 Managers(stepwise(self.managers, self.steps), recipients),
                 outbox,
                 self.workers,
                 origination_identity=OUR_NUMBER,
+                quiet_hours=self.policy.quiet_time,
+                zone=self.policy.zone,
+                urgent_overrides_quiet_hours=self.urgent_overrides_quiet_hours,
                 clock=self.clock,
+            )
+            inbox = WaitingInboxNotices(
+                stepwise(self.operator_inbox, self.steps),
+                self.manager_notices,
+                stepwise(self.shift_timers, self.steps),
+                self.clock,
             )
         self.reconciler = ShiftReconciler(
             shifts=shifts,
@@ -259,6 +274,7 @@ class InboundWorld:
             origination_identity=OUR_NUMBER,
             clock=self.clock,
             manager_notices=self.manager_notices,
+            inbox=inbox,
         )
 
     def deliver(

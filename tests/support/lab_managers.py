@@ -76,6 +76,7 @@ NEEDS = (
     ("index_managers", "dynamodb:DeleteItem", "DeleteItem", take_role, have_manager),
     ("notify_managers", "dynamodb:Query", "Query", text_operator, have_manager),
     ("notify_managers", "dynamodb:BatchGetItem", "BatchGetItem", text_operator, have_manager),
+    ("notify_managers", "dynamodb:GetItem", "GetItem", text_operator, have_manager),
     ("notify_managers", "dynamodb:UpdateItem", "UpdateItem", text_operator, have_manager),
     ("notify_managers", "dynamodb:PutItem", "TransactWriteItems", text_operator, have_manager),
     ("notify_managers", "sqs:SendMessage", "SendMessage", text_operator, have_manager),

@@ -30,7 +30,8 @@ class ManagersWorld(InboundWorld):
         self.employees.rows[ANN].name, self.employees.rows[BOB].name = "Ann Lee", "Bob"
         assert self.manager_notices is not None
         inbox = stepwise(self.operator_inbox, self.steps)
-        self.inbox_notices = InboxNotices(inbox, self.manager_notices, self.clock)
+        requests = stepwise(self.reconcile_requests, self.steps)
+        self.inbox_notices = InboxNotices(inbox, self.manager_notices, requests, self.clock)
 
     def put_manager(self, number: str = MAX, **attributes: Any) -> None:
         """Adds a manager, or changes one, as the stream of the Employees table tells it."""

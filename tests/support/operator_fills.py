@@ -9,7 +9,6 @@ from shift_sms_operator.composition import Operator, operator
 from shift_sms_operator.deployment import Deployment
 from shift_sms_runtime.environment import LanguageSettings
 from shift_sms_runtime.fill_composition import fill_planner
-from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.clock import Clock, Deadline
 from tests.support.fill_world import OVERTIME, FillWorld
 from tests.support.memory.queues import MemoryTimers
@@ -54,7 +53,7 @@ def run_planner(world: OperatorWorld, clock: Clock, shift_id: str = "N1") -> Non
         fill_contact_retention_days=365,
         urgent_overrides_quiet_hours=False,
         approved_numbers=frozenset(),
-        booking_policy=BookingPolicy(),
+        booking_policy=Deployment.from_outputs(world.outputs()).settings.booking_policy,
         language=LanguageSettings(),
     )
     planner = fill_planner(

@@ -5,6 +5,7 @@ import pytest
 from shift_sms_runtime.environment import (
     BookingPolicy,
     DetectShiftChanges,
+    FillOrder,
     Language,
     LaunchCampaign,
     LaunchPinpointCampaign,
@@ -14,6 +15,7 @@ from shift_sms_runtime.environment import (
     Vocabulary,
     WrongEnvironment,
 )
+from shift_sms_runtime.shifts.filling.fill_details import FillDefaults
 
 INBOUND = {
     "SHIFTS_TABLE": "Shifts",
@@ -40,6 +42,7 @@ INBOUND = {
     "UNFILLED_NOTICE_HOURS": "6",
     "SICK_CALLS": "inform",
     "QUIET_HOURS": "21:00-08:00",
+    "FILL_ORDER": "fewest-hours",
     "VOCABULARY": "shifts",
     "DEFAULT_LANGUAGE": "de",
 }
@@ -77,14 +80,21 @@ def test_given_variables_when_read_then_each_field_has_its_type() -> None:
         unfilled_notice_hours=6,
         sick_calls=SickCalls.INFORM,
         quiet_hours="21:00-08:00",
+        fill_order=FillOrder.FEWEST_HOURS,
     )
     assert found.language.vocabulary is Vocabulary.SHIFTS
     assert found.language.default_language is Language.GERMAN
 
 
 def test_given_an_optional_variable_when_set_then_it_is_read() -> None:
-    found = ProcessInboundSms.read({**INBOUND, "CALLBACK_QUEUE_URL": "https://queue"})
+    optional = {
+        "CALLBACK_QUEUE_URL": "https://queue",
+        "FILL_WAVE_SIZE": "5",
+        "FILL_WAVE_MINUTES": "7.5",
+    }
+    found = ProcessInboundSms.read({**INBOUND, **optional})
     assert found.callback_queue_url == "https://queue"
+    assert found.booking_policy.fill_defaults == FillDefaults(FillOrder.FEWEST_HOURS, 5, 7.5)
 
 
 def test_given_no_approved_numbers_when_read_then_the_set_is_empty() -> None:

@@ -369,8 +369,10 @@ class Deployment:
     def variables(self, function: Function) -> dict[str, str]:
         """Returns the environment variables of a function."""
         values = {**self._values, **self._timers.get(function.environment_class, {})}
-        if function.environment_class is ReconcileShift and not self.settings.manager_notices:
-            values["segment_members_table"] = None
+        if not self.settings.manager_notices and function.environment_class in (ReconcileShift, SendOutbox):
+            values["urgent_overrides_quiet_hours"] = None
+            if function.environment_class is ReconcileShift:
+                values |= dict.fromkeys(("segment_members_table", "operator_inbox_table"))
         return {
             variable.name: _text(value)
             for variable in function.environment_class.variables()

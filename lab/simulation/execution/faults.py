@@ -45,6 +45,22 @@ class FaultRates:
         return not any(self.calls.values()) and not self.freezes and self.queues == QueueFaults()
 
 
+def random_faults(random: Random) -> FaultRates:
+    """Draws which faults a run has, and how often."""
+    kinds = random.sample(list(Fault), random.randint(1, len(Fault)))
+    rate = random.choice((0.001, 0.003, 0.01))
+    # A crash ends a whole invocation. With more of them, a work item of fifty recipients would use up its receives.
+    crashes = {Fault.CRASH_BEFORE: rate / 4, Fault.CRASH_AFTER: rate / 4}
+    return FaultRates(
+        {fault: crashes.get(fault, rate) for fault in kinds},
+        freezes=random.choice((0.0, 0.0, 0.002)),
+        queues=QueueFaults(
+            duplicates=random.choice((0.0, 0.02, 0.1)),
+            delays=random.choice((0.0, 0.05, 0.2)),
+        ),
+    )
+
+
 @dataclass
 class Attempt:
     """One attempt at a call, as observers see it."""
@@ -108,6 +124,41 @@ class RandomFaults:
         if not self._rates.freezes or self._random.random() >= self._rates.freezes:
             return 0.0
         return self._random.uniform(1.0, self._rates.longest_freeze)
+
+
+@dataclass(frozen=True)
+class Crash:
+    """A crash at one call of a run."""
+
+    call: int
+    """Counted from 0 over all functions, with repeated attempts."""
+    after: bool
+    """Whether the call takes effect before the crash."""
+
+
+class OneCrash:
+    """Ends one call of a run with a crash."""
+
+    def __init__(self, crash: Crash) -> None:
+        self._crash = crash
+        self._calls = 0
+
+    def choose(
+        self,
+        environment: Environment,  # noqa: ARG002 - the protocol's
+        service: str,  # noqa: ARG002 - the protocol's
+        operation: str,  # noqa: ARG002 - the protocol's
+        request: Mapping[str, Any],  # noqa: ARG002 - the protocol's
+    ) -> Fault | None:
+        """See `FaultPlan.choose`."""
+        self._calls += 1
+        if self._calls != self._crash.call + 1:
+            return None
+        return Fault.CRASH_AFTER if self._crash.after else Fault.CRASH_BEFORE
+
+    def freeze(self) -> float:
+        """See `FaultPlan.freeze`."""
+        return 0.0
 
 
 class EnvironmentCalls:

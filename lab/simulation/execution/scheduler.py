@@ -17,7 +17,7 @@ from greenlet import getcurrent, greenlet
 from lab.simulation.aws.faults import Crashed
 
 START = datetime(2026, 8, 3, 9, tzinfo=UTC)
-"""The time at which a run begins: a Monday morning."""
+"""The time at which a run begins by default: a Monday morning."""
 
 
 @dataclass(eq=False)
@@ -45,9 +45,10 @@ class _Event:
 class Scheduler:
     """The tasks of one run and its clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: datetime = START) -> None:
         self.now = 0.0
         """Seconds since the start of the run."""
+        self._start = start
         self._order = itertools.count()
         self._events: list[tuple[float, int, _Event]] = []
         self._hub: greenlet = getcurrent()
@@ -57,7 +58,7 @@ class Scheduler:
     @property
     def time(self) -> datetime:
         """The current time."""
-        return START + timedelta(seconds=self.now)
+        return self._start + timedelta(seconds=self.now)
 
     @property
     def current(self) -> Task | None:

@@ -323,7 +323,7 @@ def _fill_plan(stage: Stage) -> None:
 
 
 def _manager_notices(stage: Stage) -> None:
-    """A manager is told of a shift that is not filled, a drop, sickness, the end of a plan, and a text in the inbox."""
+    """A manager is told of a shift that is not filled, a drop, sickness, and texts in the inbox, one in quiet hours."""
     employees = [person.phone for person in stage.employees]
     stage.put(1, "Employees", phone_number=employees[3], roles=["Manager"])
     stage.put(1, "Employees", phone_number=employees[2], roles=["Manager"])
@@ -331,6 +331,8 @@ def _manager_notices(stage: Stage) -> None:
     stage.put_shift(2, "PRS951", starts_in_hours=4.5)
     stage.put_shift(2, "NRV952", starts_in_hours=30.0)
     stage.text(_STEP, 0, "NRV952")
+    # Quiet hours are from 09:09 to 09:11.
+    stage.text(_STEP + 60, 0, "what about my locker")
     stage.text(2 * _STEP, 0, "DROP NRV952")
     stage.text(3 * _STEP, 1, "NRV952")
     stage.text(4 * _STEP, 1, "SICK NRV952")
@@ -368,6 +370,11 @@ STORIES = (
     Story("undone booking", _undone_booking, _at_rate(1)),
     Story("inactive number", _inactive_number, _at_rate(10)),
     Story("fill plan", _fill_plan, _at_rate(10), settles_for=1500.0),
-    Story("manager notices", _manager_notices, SimulatedSettings(messages_per_second=10), settles_for=1500.0),
+    Story(
+        "manager notices",
+        _manager_notices,
+        SimulatedSettings(messages_per_second=10, booking_policy=BookingPolicy(quiet_hours="09:09-09:11")),
+        settles_for=1500.0,
+    ),
     Story("busy number", _busy, _at_rate(1)),
 )

@@ -20,7 +20,8 @@ from shift_sms_operator.fill_plans.views import FillAction, FillChange, FillPrev
 from shift_sms_operator.fill_plans.words import order_in_words, why_skipped
 from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_drafts import stored_text
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder, as_written
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import FILL_DETAILS
 
@@ -30,6 +31,8 @@ _WAVES = 3
 """The waves of a page of the explanation."""
 _MOST_ROWS = 20_000
 """The rows of a file. A response of the function has at most 6 MB. Source: Lambda quotas."""
+_DIGITS = 5
+"""A wave, and a place among the employees that it did not reach."""
 _NOT_IN_FILE_NAMES = re.compile(r"[^A-Za-z0-9-]+")
 _FIELDS = (*FILL_DETAILS, *map("was_{}".format, FILL_DETAILS))
 _NOTICES = {
@@ -101,6 +104,15 @@ def why(visit: Visit) -> Response:
     )
 
 
+def not_reached(visit: Visit) -> Response:
+    """Lists the employees whom a wave could have texted, but did not reach."""
+    query, explainer = visit.request.query, visit.operator.fill_plans.explainer
+    code, plan = _code(query), query.get("plan", "")
+    wave, start = _position(query.get("wave", "")), _position(query.get("after", "0"))
+    page = explainer.unreached(code, plan, wave, start=start)
+    return visit.show("shifts/not_reached.html", code=code, plan=plan, wave=wave, employees=page)
+
+
 def download(visit: Visit) -> Response:
     """Returns all plans of a shift as a CSV file.
 
@@ -142,12 +154,14 @@ def _form(visit: Visit, code: str, form: Mapping[str, str], *, problem: str = ""
         "shifts/fill_form.html",
         status=422 if problem else 200,
         code=code,
-        values={**values, "fill_order": values["fill_order"] or FillOrder.ROTATION.value},
+        values={**values, "fill_order": values["fill_order"] or settings.fill_order.value},
         was={name: form.get(name, "") for name in map("was_{}".format, FILL_DETAILS)},
         orders=[*FillOrder],
         order_in_words=order_in_words,
         segments=segments_known(visit),
         default_segment=settings.default_segment,
+        default_size=as_written(settings.fill_wave_size),
+        default_minutes=as_written(settings.fill_wave_minutes),
         problem=problem,
     )
 
@@ -193,6 +207,11 @@ def _code(fields: Mapping[str, str]) -> str:
     return fields.get("code", "").strip()
 
 
+def _position(written: str) -> int:
+    """Returns a number of an address; 0 for anything else."""
+    return int(written) if written.isdecimal() and len(written) <= _DIGITS else 0
+
+
 def _shift_address(code: str, notice: str) -> str:
     return f"/shifts/shift?{urlencode({'code': code, 'notice': notice})}"
 
@@ -203,5 +222,6 @@ ROUTES: Routes = {
     ("POST", "/shifts/fill"): start,
     ("POST", "/shifts/stop-fill"): stop,
     ("GET", "/shifts/why"): why,
+    ("GET", "/shifts/why/not-reached"): not_reached,
     ("GET", "/shifts/why/file"): download,
 }

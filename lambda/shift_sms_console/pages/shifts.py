@@ -110,9 +110,7 @@ def save(visit: Visit) -> Response:
     except Refused as refusal:
         return _form(visit, form, action="/shifts/edit", title=f"Edit {code}", problem=str(refusal))
     notice = "edited" if change.changed else "unchanged"
-    return visit.go(
-        _address("/shifts/shift", code=code, notice="edited-untold" if change.uninformed else notice)
-    )
+    return visit.go(_address("/shifts/shift", code=code, notice="edited-told" if change.notice else notice))
 
 
 def preview(visit: Visit) -> Response:
@@ -128,7 +126,7 @@ def preview(visit: Visit) -> Response:
             draft = changes.preview(_code(form), _values(form))
     except Refused as refusal:
         return visit.show("shifts/preview.html", preview=None, problem=str(refusal))
-    return visit.show("shifts/preview.html", preview=draft.preview, problem="")
+    return visit.show("shifts/preview.html", preview=draft.preview, told=draft.notice, problem="")
 
 
 def ask_to_cancel(visit: Visit) -> Response:

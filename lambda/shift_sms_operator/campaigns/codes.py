@@ -17,6 +17,7 @@ _MAX_CANDIDATES = 100
 _MAX_CODES = 20
 """Codes of one message that are looked at. A text has room for few."""
 _MAX_SUGGESTIONS = 3
+_WITHOUT_CODE = CampaignWarning("message", "names no code, so employees cannot book by replying with one")
 
 
 class CodeChecker:
@@ -29,11 +30,14 @@ class CodeChecker:
         self._lexicons = lexicons
 
     def check(self, message: str, *, now: datetime) -> tuple[CampaignWarning, ...]:
-        """Returns a warning for each code that an employee could not book."""
+        """Returns a warning for each code that an employee could not book, or one if the message has no code."""
         ids = candidate_ids(message, most=_MAX_CANDIDATES)
         known = KnownCodes(self._shifts.existing(ids) if ids else ())
+        codes = [*islice(self._codes(message, known), _MAX_CODES)]
+        if not codes:
+            return (_WITHOUT_CODE,)
         warnings: dict[str, CampaignWarning] = {}
-        for code in islice(self._codes(message, known), _MAX_CODES):
+        for code in codes:
             if isinstance(code, UnknownCode):
                 warning: CampaignWarning | None = CampaignWarning(code.typed, self._unknown(code.typed))
             else:

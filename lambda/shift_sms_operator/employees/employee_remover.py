@@ -203,15 +203,25 @@ class EmployeeRemover:
                 found[number].append(shift.shift_id)
         return found
 
+    def leave(self, number: str, segments: Sequence[str]) -> tuple[str, ...]:
+        """Takes an employee out of segments, but not off the roster. Returns those of which they were a member."""
+        members = self._table.read([], [(segment, number) for segment in segments]).members
+        left = [segment for segment in dict.fromkeys(segments) if (segment, number) in members]
+        self._delete_memberships(number, left)
+        return tuple(left)
+
     def _leave_segments(self, number: str) -> tuple[str, ...]:
         segments = self._segment_members.segments_of(number)
+        self._delete_memberships(number, segments)
+        return tuple(segments)
+
+    def _delete_memberships(self, number: str, segments: Sequence[str]) -> None:
         for start in range(0, len(segments), MAX_ACTIONS - 1):
             some = segments[start : start + MAX_ACTIONS - 1]
             record = self._recorder.record(
                 Subject.EMPLOYEE.of(number), "left segments", before={"segments": [*some]}, after={}
             )
             self._table.leave_segments(number, some, record)
-        return tuple(segments)
 
     def _free(self, number: str, shift_id: str) -> FreedPlace | None:
         """Frees the place of an employee in a shift, as a DROP does. Returns None if there is none any longer.

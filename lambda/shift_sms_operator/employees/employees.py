@@ -1,7 +1,8 @@
 """The operations on employees."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -203,6 +204,15 @@ class OperatorEmployees:
             if (row.on_roster or row.removed_at) and row.phone_number not in checked:
                 missing.append(row)
         return PlannedRemovals(missing, roster)
+
+    def segments(self) -> Mapping[str, int]:
+        """Returns the number of members of each segment, in the order of the names. Reads the whole table."""
+        members = Counter(segment for segment, _ in self._segment_members.all())
+        return dict(sorted(members.items()))
+
+    def leave(self, number: str, segments: Sequence[str]) -> Sequence[str]:
+        """Takes an employee out of segments. See `EmployeeRemover.leave`."""
+        return self._remover.leave(number, segments)
 
     def remove(self, number: str) -> RemovedEmployee:
         """Removes an employee, and returns when their seats are free. See `EmployeeRemover.remove`."""

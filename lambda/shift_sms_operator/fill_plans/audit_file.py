@@ -1,4 +1,4 @@
-"""The rows of a CSV file with whom fill plans contacted and skipped, for an audit."""
+"""The rows of a CSV file with whom fill plans contacted, did not reach and skipped, for an audit."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -23,10 +23,10 @@ CSV_HEADER = (
 
 
 def csv_rows(waves: Iterable[ExplainedWave]) -> Iterator[Sequence[object]]:
-    """Yields a row for each contact and each skipped employee, under `CSV_HEADER`."""
+    """Yields a row for each employee of each wave, under `CSV_HEADER`: contacts, not reached, skipped."""
     for wave in waves:
         start = (wave.shift_id, wave.started_at, wave.number, wave.at.isoformat(), wave.order.value)
-        for one in wave.contacts:
+        for one in (*wave.contacts, *wave.unreached):
             inputs = one.contact.inputs
             yield (
                 *(*start, one.contact.rank, inputs.phone_number, one.name),

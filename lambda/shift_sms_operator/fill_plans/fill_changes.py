@@ -13,7 +13,8 @@ from shift_sms_operator.shifts.shift_finder import ShiftFinder
 from shift_sms_operator.shifts.shift_views import ShiftDraft
 from shift_sms_runtime.audit.audit_record import AuditRecord, Subject
 from shift_sms_runtime.messaging.ports import Clock
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 from shift_sms_runtime.tables.operator_shifts import DynamoOperatorShifts
 
@@ -31,14 +32,26 @@ class FillChanges:
         drafts: ShiftDrafts,
         recorder: AuditRecorder,
         pinpoint: bool,
+        default_order: FillOrder,
         clock: Clock,
     ) -> None:
-        """Takes what the operations need. `pinpoint` is whether the retired engine sends campaigns."""
+        """Takes what the operations need.
+
+        Args:
+            finder: Finds shifts.
+            table: Writes them.
+            drafts: Makes the shifts of an operator's values.
+            recorder: Makes the records of the audit trail.
+            pinpoint: Whether the retired engine sends campaigns.
+            default_order: The order of a plan that names none.
+            clock: The time.
+        """
         self._finder = finder
         self._table = table
         self._drafts = drafts
         self._recorder = recorder
         self._pinpoint = pinpoint
+        self._default_order = default_order
         self._clock = clock
 
     def draft(self, shift_id: str, values: Mapping[str, str]) -> tuple[ShiftDraft, FillAction]:
@@ -56,7 +69,7 @@ class FillChanges:
             raise Refused(f"{shift.shift_id} is canceled; reopen it first")
         draft = self._drafts.edited(shift, values)
         if draft.shift.fill is None:
-            draft = self._drafts.edited(shift, {**values, "fill_order": FillOrder.ROTATION.value})
+            draft = self._drafts.edited(shift, {**values, "fill_order": self._default_order.value})
         _check(draft.shift, self._clock())
         action = _action(shift, draft.shift)
         if action is FillAction.RUNNING and draft.changes:

@@ -11,7 +11,8 @@ from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_views import TextPreview
 from shift_sms_runtime.fill_plans.fill_contact import FillContact
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.shift import Shift
 
 
@@ -137,7 +138,7 @@ class ContactOutcome(StrEnum):
     """The employee is offered a seat, or waits for one."""
     SICK = "sick"
     TEXTED = "texted"
-    NOT_REACHED = "not-reached"
+    UNDELIVERED = "undelivered"
     """The text failed, or its outcome is not known."""
     WAITING = "waiting"
     """The text is not sent yet."""
@@ -145,6 +146,8 @@ class ContactOutcome(StrEnum):
     """A sender skipped the text: no seat was free, the plan had ended, the employee opted out, or quiet hours began."""
     LIMITED = "daily-limit"
     """Other plans had texted the employee too often by then."""
+    NOT_REACHED = "not-reached"
+    """The employee could have been texted, but the wave ended at an earlier rank."""
     FORGOTTEN = "not-stored"
     """The ledger has no row of the text any longer."""
 
@@ -186,8 +189,17 @@ class ExplainedWave:
     wait: timedelta
     contacts: Sequence[ExplainedContact]
     skipped: Sequence[ExplainedSkip]
+    eligible: int
+    """How many employees could have been texted."""
+    unreached: Sequence[ExplainedContact]
+    """The employees at the ranks after the contacts: all, or the first ones."""
     names: Mapping[str, str] = field(default_factory=dict)
-    """The names of employees by number. Of the skipped ones, those of the first of each reason."""
+    """The names of employees by number: all, or those of the first ones of each reason."""
+
+    @property
+    def not_listed(self) -> int:
+        """How many employees at later ranks are not in `unreached`."""
+        return self.eligible - len(self.contacts) - len(self.unreached)
 
 
 @dataclass(frozen=True)
@@ -197,5 +209,9 @@ class ReplayedWave:
     started_at: str
     number: int
     contacts: int
+    eligible: int
+    """How many employees could have been texted. All of them were ranked again."""
     first_difference: int | None = None
-    """The first rank that is another one now; None if the order is the same."""
+    """The first rank that is another one now; None if the order and the choice are the same."""
+    missing: int = 0
+    """The employees whose inputs are not stored any longer."""

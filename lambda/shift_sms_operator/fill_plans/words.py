@@ -6,7 +6,7 @@ from shift_sms_operator.fill_plans.views import ContactOutcome
 from shift_sms_runtime.fill_plans.eligibility import SkipReason
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 _SKIPPED = {
     SkipReason.INVALID_NUMBER: "the member is no phone number",
@@ -29,10 +29,11 @@ _OUTCOMES = {
     ContactOutcome.WAITS: "waits for a seat",
     ContactOutcome.SICK: "reported sick",
     ContactOutcome.TEXTED: "texted, has no seat",
-    ContactOutcome.NOT_REACHED: "perhaps not reached",
+    ContactOutcome.UNDELIVERED: "perhaps not delivered",
     ContactOutcome.WAITING: "the text waits to be sent",
     ContactOutcome.NOT_TEXTED: "not texted: no seat was free, quiet hours had begun, or the plan had ended",
     ContactOutcome.LIMITED: "not texted: another plan had used up the texts of the day",
+    ContactOutcome.NOT_REACHED: "not reached: the wave ended at an earlier rank",
     ContactOutcome.FORGOTTEN: "texted; the outcome is not stored any longer",
 }
 
@@ -94,7 +95,7 @@ def outcome_text(
     """
     if outcome is ContactOutcome.BOOKED and booked_at is not None:
         return f"booked at {booked_at.astimezone(zone):%Y-%m-%d %H:%M}"
-    if outcome in (ContactOutcome.NOT_REACHED, ContactOutcome.NOT_TEXTED) and delivery in _DELIVERIES:
+    if outcome in (ContactOutcome.UNDELIVERED, ContactOutcome.NOT_TEXTED) and delivery in _DELIVERIES:
         return _DELIVERIES[delivery]
     return _OUTCOMES[outcome]
 

@@ -4,7 +4,7 @@ The shift, the employee's bookings, the text and the audit record are one transa
 do not bind operators: a shift can be assigned after `respond_by`, and released after the drop cut-off.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -200,9 +200,14 @@ class SeatChanges:
         return self._recorder.record(
             Subject.SHIFT.of(before.shift_id),
             action,
-            before=written_attributes(before),
-            after=written_attributes(after),
+            before=_recorded(before),
+            after=_recorded(after),
         )
+
+
+def _recorded(shift: Shift) -> Mapping[str, object]:
+    """Returns what the audit trail has of a shift. The notices alone need `announced`."""
+    return {name: value for name, value in written_attributes(shift).items() if name != "announced"}
 
 
 def _number(text: str) -> str:

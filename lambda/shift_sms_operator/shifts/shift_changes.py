@@ -132,7 +132,7 @@ class ShiftChanges:
             return ShiftChange(shift, changed=False, preview=draft.preview)
         record = self._record(shift.shift_id, "edited", shift.stored_item, draft.changes, operation_id)
         self._table.edit(shift, {**draft.changes, **index_attributes(draft.shift)}, record)
-        return ShiftChange(draft.shift, changed=True, preview=draft.preview, uninformed=draft.uninformed)
+        return ShiftChange(draft.shift, changed=True, preview=draft.preview, notice=draft.notice)
 
     def _cancel(self, shift_id: str) -> ShiftChange:
         shift = self._finder.get(shift_id)

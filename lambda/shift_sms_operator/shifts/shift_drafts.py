@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from shift_sms_operator.refusals import Refused
-from shift_sms_operator.shifts.shift_views import ShiftDraft, TextPreview
+from shift_sms_operator.shifts.shift_views import ChangeNotice, ShiftDraft, TextPreview
 from shift_sms_runtime.bookings.booking import BookingOutcome, CodeResult
 from shift_sms_runtime.campaigns.segment_names import segment_name
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
@@ -15,8 +15,11 @@ from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.multilingual.interpreter import interpret
 from shift_sms_runtime.language.tokenizer import tokenize
 from shift_sms_runtime.messaging.encoding import TextSize, measure, with_gsm_substitutes
+from shift_sms_runtime.messaging.ports import Clock
+from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.descriptions import describe
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.notices import notices_of_edit
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import FILL_DETAILS, ShiftReader
 
@@ -54,8 +57,10 @@ LONGEST_DETAIL = 500
 class ShiftDrafts:
     """Makes shifts of the values that operators write. An empty value stands for none."""
 
-    def __init__(self, reader: ShiftReader, locale: Locale) -> None:
+    def __init__(self, reader: ShiftReader, locale: Locale, policy: BookingPolicy, clock: Clock) -> None:
         """`locale` is the one in which texts are shown and measured."""
+        self._policy = policy
+        self._clock = clock
         self._reader = reader
         self._locale = locale
         self._renderer = ReplyRenderer(locale, agent_offered=False, drop_cutoff=timedelta())
@@ -116,7 +121,14 @@ class ShiftDrafts:
             changes[STATUS] = ShiftStatus.AVAILABLE.value
         if not after.info and after.starts_at is None:
             raise Refused(f"{before.shift_id} would have neither shift_info nor starts_at; keep one of them")
-        return ShiftDraft(after, changes, self.preview(after), before)
+        return ShiftDraft(after, changes, self.preview(after), before, self._notice(before, after))
+
+    def _notice(self, before: Shift, after: Shift) -> ChangeNotice | None:
+        notices = notices_of_edit(before, after, self._policy, self._clock())
+        if not notices:
+            return None
+        numbers = tuple(one.phone_number for one in notices)
+        return ChangeNotice(numbers, preview_of(notices[0].text(self._locale)))
 
     def preview(self, shift: Shift) -> TextPreview:
         """Returns the reply to an employee who books the shift, and may give it back."""

@@ -17,7 +17,7 @@ from shift_sms_operator.refusals import Refused
 from shift_sms_operator.shifts.shift_changes import ShiftChanges
 from shift_sms_operator.shifts.shift_drafts import DETAILS, STATUS, changed_values, stored_text
 from shift_sms_operator.shifts.shift_finder import ShiftFinder
-from shift_sms_operator.shifts.shift_views import ShiftChange, ShiftDraft, TextPreview
+from shift_sms_operator.shifts.shift_views import ChangeNotice, ShiftChange, ShiftDraft, TextPreview
 from shift_sms_runtime.audit.audit_record import Subject
 from shift_sms_runtime.language.shift_codes import normalize_code
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
@@ -62,8 +62,8 @@ class ImportedRow:
     message: str = ""
     """Why the row was rejected, and what would be right."""
     preview: TextPreview | None = None
-    uninformed: int = 0
-    """How many holders are not told of another place or time."""
+    notice: ChangeNotice | None = None
+    """What holders are told of another time or place; None if they are told nothing."""
     starts_plan: bool = False
     """Whether the row starts a fill plan, or would start one."""
 
@@ -154,7 +154,7 @@ class ShiftImporter:
             row.shift_id,
             ImportAction.CHANGED if changed else ImportAction.UNCHANGED,
             preview=change.preview,
-            uninformed=len(change.uninformed),
+            notice=change.notice,
             starts_plan=_starts_plan(existing, change.shift),
         )
 

@@ -20,6 +20,15 @@ class TextPreview:
 
 
 @dataclass(frozen=True)
+class ChangeNotice:
+    """The text to the holders of a shift that is at another time or place."""
+
+    numbers: tuple[str, ...]
+    """The holders. Those who may not be texted receive nothing."""
+    text: TextPreview
+
+
+@dataclass(frozen=True)
 class ShiftDraft:
     """A shift as it would be after a change, which is not written yet."""
 
@@ -30,15 +39,8 @@ class ShiftDraft:
     """The reply to an employee who books the shift."""
     before: Shift | None = None
     """The shift as it is; None for a new one."""
-
-    @property
-    def uninformed(self) -> tuple[str, ...]:
-        """The holders who are not told that the shift has another place or time."""
-        moved = not _WHERE_AND_WHEN.isdisjoint(self.changes)
-        return tuple(self.before.holders) if self.before and moved else ()
-
-
-_WHERE_AND_WHEN = frozenset({"shift_info", "starts_at", "ends_at", "timezone", "site"})
+    notice: ChangeNotice | None = None
+    """What holders are told of the change; None if they are told nothing."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,10 @@ class ShiftChange:
     changed: bool
     """False if the shift was so already."""
     preview: TextPreview | None = None
-    uninformed: tuple[str, ...] = ()
-    """The holders who are not told of the change."""
+    notice: ChangeNotice | None = None
+    """What holders are told of another time or place; None if they are told nothing."""
     told: tuple[str, ...] = ()
-    """The employees who are told of it."""
+    """The employees who are told of a cancellation."""
 
 
 @dataclass(frozen=True)

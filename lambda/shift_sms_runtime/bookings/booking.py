@@ -15,6 +15,7 @@ from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
+from shift_sms_runtime.shifts.filling.urgent_fill import UrgentFill
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 from shift_sms_runtime.shifts.waiting_list import MAX_WAITING_LIST_LENGTH
 
@@ -297,7 +298,7 @@ def report_sick(shift: Shift, bookings: EmployeeBookings, request: BookingReques
         return ActionResult(BookingOutcome.SICK_KEPT, recorded, bookings)
     freed = recorded.without_holder(number)
     if freed.is_open(now):
-        freed = replace(freed, urgent_fill_since=now)
+        freed = replace(freed, urgent_fill=UrgentFill(now, request.policy.fill_order))
     return ActionResult(BookingOutcome.SICK, freed, bookings.without(shift.shift_id))
 
 

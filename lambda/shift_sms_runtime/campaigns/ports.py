@@ -1,6 +1,7 @@
 """Protocols for the tables that campaigns read and write."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -22,6 +23,8 @@ class SendCheck:
     """Why it must not; None if it may."""
     zone: ZoneInfo | None = None
     """The time zone of recipients who have none. None if the texts do not wait for quiet hours to end."""
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    """Why some recipients must not be texted, by phone number."""
 
 
 class Campaigns(Protocol):
@@ -205,8 +208,16 @@ class Deliveries(Protocol):
 class RunningFillPlans(Protocol):
     """The fill plans whose texts are sent like those of a campaign."""
 
-    def check(self, campaign_id: str) -> SendCheck:
-        """Returns whether the plan may send texts now. It may if it runs and a seat is free."""
+    def check(self, campaign_id: str, text_version: str) -> SendCheck:
+        """Returns whether the plan may send texts now, and to whom it may not.
+
+        It may if it runs, a seat is free, and the text still describes the shift. Employees are skipped who have a
+        place in the shift, or were sick.
+
+        Args:
+            campaign_id: The campaign id of the plan.
+            text_version: The version of the shift that the text describes; empty if it is not known.
+        """
 
 
 class ShiftIds(Protocol):

@@ -183,19 +183,16 @@ class CampaignSender:
                     return claimed_elsewhere + self._end_item(item, [*waiting, *refused], check.stop_reason)
                 block = waiting[:_RECIPIENTS_PER_LOOKUP]
                 employees = self._employees.of(block)
-                to_skip = [number for number in block if number in employees and employees[number].opted_out]
-                claimed_elsewhere += self._skip(item, to_skip, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
-                ends = {number: self._quiet_until(employees.get(number), check.zone) for number in block}
-                quiet = {number: end for number, end in ends.items() if end and number not in to_skip}
-                claimed_elsewhere += self._leave_quiet(item, quiet)
-                to_text = [number for number in block if number not in to_skip and number not in quiet]
+                skipped, claimed = self._skip_some(item, block, employees, check)
+                claimed_elsewhere += claimed
+                to_text = [number for number in block if number not in skipped]
                 waiting[: len(block)] = to_text
                 for number in to_text:
                     language = employees[number].language if number in employees else ""
                     body = item.body_in(primary_language(language))
                     segments = measure(body).segments
                     self._limiter.wait(deadline, segments)
-                    if self._changed_meanwhile(item, employees.get(number)):
+                    if self._changed_meanwhile(item, number, employees.get(number)):
                         break
                     try:
                         self._text_recipient(item, number, body, segments, deadline)
@@ -215,17 +212,38 @@ class CampaignSender:
             claimed_elsewhere += self._skip(item, [*waiting, *refused], DeliveryStatus.STOPPED, str(limit))
         return claimed_elsewhere
 
-    def _changed_meanwhile(self, item: WorkItem, employee: Employee | None) -> bool:
+    def _skip_some(
+        self, item: WorkItem, block: Sequence[str], employees: Mapping[str, Employee], check: SendCheck
+    ) -> tuple[set[str], list[str]]:
+        """Skips or holds the recipients who must not be texted now.
+
+        Returns them, and those of them whom other functions have claimed.
+        """
+        opted_out = [number for number in block if number in employees and employees[number].opted_out]
+        claimed = self._skip(item, opted_out, DeliveryStatus.OPTED_OUT, OPTED_OUT_BEFORE)
+        skipped = set(opted_out)
+        for number in block:
+            reason = check.skipped.get(number)
+            if reason is not None and number not in skipped:
+                claimed += self._skip(item, [number], DeliveryStatus.STOPPED, reason)
+                skipped.add(number)
+        ends = {number: self._quiet_until(employees.get(number), check.zone) for number in block}
+        quiet = {number: end for number, end in ends.items() if end and number not in skipped}
+        claimed += self._leave_quiet(item, quiet)
+        return skipped | quiet.keys(), claimed
+
+    def _changed_meanwhile(self, item: WorkItem, number: str, employee: Employee | None) -> bool:
         """Returns whether the recipient may no longer be texted, after the wait for the permit."""
         check = self._check(item) if _is_of_fill_plan(item) else SendCheck(zone=self._zone)
-        return check.stop_reason is not None or self._quiet_until(employee, check.zone) is not None
+        is_quiet = self._quiet_until(employee, check.zone) is not None
+        return check.stop_reason is not None or number in check.skipped or is_quiet
 
     def _check(self, item: WorkItem) -> SendCheck:
         if not _is_of_fill_plan(item):
             return SendCheck(self._campaigns.stop_reason(item.campaign_id, item.launch_id), self._zone)
         if self._fill_plans is None:
             return SendCheck("fill plans are not deployed")
-        return self._fill_plans.check(item.campaign_id)
+        return self._fill_plans.check(item.campaign_id, item.text_version)
 
     def _end_item(self, item: WorkItem, numbers: Sequence[str], reason: str) -> list[str]:
         """Ends a work item whose launch does not continue.

@@ -54,6 +54,8 @@ class WorkItem(QueueMessage):
     """The other languages of the text."""
     bodies: tuple[str, ...] = ()
     """The text in each of `languages`."""
+    text_version: str = ""
+    """The version of the shift that the text of a fill plan describes; empty for campaigns."""
 
     def body_in(self, language: str) -> str:
         """Returns the text in a language, or in the default language."""

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from shift_sms_runtime.records import record
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 MAX_TEXT_LENGTH = 256
 """Longer texts of an item are cut, so that ten events fit into one request.

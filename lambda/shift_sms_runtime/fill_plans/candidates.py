@@ -15,7 +15,7 @@ from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore
 from shift_sms_runtime.shifts.shift import Shift
 
@@ -33,6 +33,8 @@ class Audience:
     skipped: Mapping[SkipReason, Sequence[str]]
     quiet_until: datetime | None = None
     """When the first quiet hours end of employees who are skipped for these; None without such employees."""
+    new_day_at: datetime | None = None
+    """When the first new day begins for employees who have reached the limit of one; None without such employees."""
 
     @property
     def may_grow(self) -> bool:
@@ -42,10 +44,10 @@ class Audience:
     def grows_at(self, now: datetime) -> datetime | None:
         """Returns when employees may be texted who are skipped now; None without a change of data.
 
-        For the daily limit, it is when to look again.
+        For the daily limit, it is when to look again: at the latest when a new day begins.
         """
         next_look = now + _NEXT_LOOK if SkipReason.DAILY_LIMIT in self.skipped else None
-        return min((time for time in (next_look, self.quiet_until) if time), default=None)
+        return min((time for time in (next_look, self.new_day_at, self.quiet_until) if time), default=None)
 
 
 class AudienceFinder:
@@ -113,6 +115,7 @@ class AudienceFinder:
         skipped: dict[SkipReason, list[str]] = {}
         candidates: dict[str, Candidate] = {}
         quiet_hours, quiet_until = self._quiet_hours_of(shift), set[datetime | None]()
+        new_days, zone = set[datetime](), self._policy.zone
         after: str | None = ""
         while after is not None:
             members, after = self._segment_members.page(segment, after, _MEMBERS_PER_PAGE)
@@ -135,7 +138,8 @@ class AudienceFinder:
                     skipped.setdefault(reason, []).append(candidate.phone_number)
                 if reason is SkipReason.QUIET_HOURS:
                     quiet_until.add(candidate.quiet_until(shift, quiet_hours, now))
-        zone = self._policy.zone
+                elif reason is SkipReason.DAILY_LIMIT:
+                    new_days.add(candidate.new_day_at(now, zone))
         order_of = ranked(
             (one.ranking_inputs(shift, now, zone) for one in candidates.values()), order, seed=seed
         )
@@ -143,13 +147,21 @@ class AudienceFinder:
             FillContact(rank, inputs, candidates[inputs.phone_number].day(now, zone).isoformat())
             for rank, inputs in enumerate(order_of, 1)
         ]
-        return Audience(contacts, skipped, min(filter(None, quiet_until), default=None))
+        return Audience(
+            contacts,
+            skipped,
+            quiet_until=min(filter(None, quiet_until), default=None),
+            new_day_at=min(new_days, default=None),
+        )
 
-    def _quiet_hours_of(self, shift: Shift) -> QuietHours:
-        overrides = shift.fill is not None and shift.fill.texts_in_quiet_hours(
+    def overrides_quiet_hours(self, shift: Shift) -> bool:
+        """Returns whether the plan of a shift texts employees in quiet hours, too."""
+        return shift.fill is not None and shift.fill.texts_in_quiet_hours(
             urgent_overrides=self._urgent_overrides_quiet_hours
         )
-        return QuietHours() if overrides else self._quiet_hours
+
+    def _quiet_hours_of(self, shift: Shift) -> QuietHours:
+        return QuietHours() if self.overrides_quiet_hours(shift) else self._quiet_hours
 
     def _candidates(self, numbers: Sequence[str]) -> list[Candidate]:
         employees = self._employees.of(numbers)

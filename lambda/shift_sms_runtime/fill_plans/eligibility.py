@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -94,6 +94,13 @@ class Candidate:
     def day(self, now: datetime, default: ZoneInfo) -> date:
         """Returns the local day of the employee. Without a time zone, it is the day in `default`."""
         return now.astimezone(time_zone([self.employee.timezone], default)).date()
+
+    def new_day_at(self, now: datetime, default: ZoneInfo) -> datetime:
+        """Returns when the next local day of the employee begins, in UTC. See `day`."""
+        zone = time_zone([self.employee.timezone], default)
+        midnight = datetime.combine(self.day(now, default) + timedelta(days=1), time(), tzinfo=zone)
+        # Clocks may skip midnight. The day has then begun at the same instant.
+        return midnight.astimezone(UTC)
 
     def quiet_until(self, shift: Shift, quiet_hours: QuietHours, now: datetime) -> datetime | None:
         """Returns when the employee's quiet hours end; None if it is not quiet.

@@ -8,7 +8,8 @@ from shift_sms_runtime.fill_plans.eligibility import SkipReason
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
 from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
 from shift_sms_runtime.records import record
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus, fill_campaign_id
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus, fill_campaign_id
 
 MAX_CONTACTS_PER_WAVE = 500
 """A wave is one item with the inputs of its contacts, and an item has at most 400 KB. Source: DynamoDB quotas.
@@ -91,3 +92,5 @@ class FillWave:
     """How long the next wave waits."""
     skipped: Mapping[SkipReason, Sequence[str]] = field(default_factory=dict)
     """The phone numbers that were skipped, by reason."""
+    unreached: Sequence[RankingInputs] = ()
+    """The employees who could have been texted, too, in the order of the plan after the contacts."""

@@ -25,6 +25,7 @@ from shift_sms_runtime.campaigns.ports import CampaignCounters, Deliveries
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.campaigns.work_items import WorkItem
 from shift_sms_runtime.fill_plans.candidates import Audience, AudienceFinder
+from shift_sms_runtime.fill_plans.eligibility import SkipReason
 from shift_sms_runtime.fill_plans.fill_contact import (
     MAX_CONTACTS_PER_WAVE,
     NO_STATISTICS,
@@ -32,7 +33,7 @@ from shift_sms_runtime.fill_plans.fill_contact import (
     PlanProgress,
     SentContact,
 )
-from shift_sms_runtime.fill_plans.fill_texts import fill_texts
+from shift_sms_runtime.fill_plans.fill_texts import fill_texts, text_version
 from shift_sms_runtime.fill_plans.ports import FillContacts
 from shift_sms_runtime.fill_plans.progress import due_progress, is_settled, seats_to_fill
 from shift_sms_runtime.fill_plans.wave_planner import count_replies, decide_wave
@@ -173,11 +174,21 @@ class FillPlanner:
             # A claim, a lapsed offer or a drop changes the shift, and so leads to the next request.
             self._set_timer(shift, None)
             return FillOutcome.WAITING
-        if progress.next_wave_at is not None and now < progress.next_wave_at:
+        waits = progress.next_wave_at is not None and now < progress.next_wave_at
+        if waits and not self._waits_for_nothing(shift, progress):
             self._write_contacted(shift, fill, self._summary(progress))
             self._set_timer(shift, progress.next_wave_at)
             return FillOutcome.WAITING
         return self._begin_wave(shift, fill, progress, now)
+
+    def _waits_for_nothing(self, shift: Shift, progress: PlanProgress) -> bool:
+        """Returns whether a plan that waits for quiet hours to end has become urgent, and may text in them."""
+        return (
+            self._audience.overrides_quiet_hours(shift)
+            and progress.waves > 0
+            and not self._contacts.wave(progress).contacts
+            and SkipReason.QUIET_HOURS in self._contacts.skipped(progress)
+        )
 
     def _begin_wave(
         self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime
@@ -208,7 +219,15 @@ class FillPlanner:
         chosen = wanted[:MAX_CONTACTS_PER_WAVE]
         if len(wanted) > len(chosen):
             wait = timedelta()
-        wave = FillWave(progress.waves + 1, now, fill.order, chosen, wait.total_seconds(), audience.skipped)
+        wave = FillWave(
+            progress.waves + 1,
+            now,
+            fill.order,
+            chosen,
+            wait.total_seconds(),
+            audience.skipped,
+            [contact.inputs for contact in audience.contacts[len(chosen) :]],
+        )
         begun = replace(progress, waves=wave.number, queued=False)
         self._contacts.begin_wave(begun, wave, now=now)
         self._queue(shift, replace(begun, version=begun.version + 1), wave, now)
@@ -225,7 +244,9 @@ class FillPlanner:
         if later is None:
             ended = replace(progress, waves=number, status=FillStatus.EXHAUSTED)
             self._write_status(shift, fill, ended, now, wave)
-        elif audience.may_grow and not self._is_stored(progress, wave):
+        elif (audience.may_grow or self._waits_for_nothing(shift, progress)) and not self._is_stored(
+            progress, wave
+        ):
             waiting = replace(progress, waves=number, next_wave_at=later)
             self._contacts.begin_wave(waiting, wave, now=now)
         else:
@@ -283,6 +304,7 @@ class FillPlanner:
                 shift.shift_id,
                 languages=tuple(bodies),
                 bodies=tuple(bodies.values()),
+                text_version=text_version(shift),
             )
             for recipients in batches(numbers, self._recipients_per_item)
         ]

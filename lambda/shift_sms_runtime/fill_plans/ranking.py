@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable
 
 from shift_sms_runtime.records import record
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 _NOT_KNOWN = "9999"
 """Orders employees without `hired_at` after all others."""

@@ -6,7 +6,9 @@ per segment and hour of the day, with conjugate updates:
 - `p` has a Beta distribution. Each contacted employee who claims adds 1 to `alpha`, each other one adds to `beta` the
   share of the claims that arrive in the time of its plan.
 - The logarithm of the delay has a Normal-Inverse-Gamma distribution. The predictive distribution is Student's; the
-  model uses the normal distribution with the same mean and variance.
+  model uses the normal distribution with the same mean and variance. A plan ends with its first claims, which are the
+  quickest. So a text without a claim adds the claim that may still come, as the model of that time expects it: the
+  expectation step of the EM algorithm for censored data (Dempster, Laird and Rubin, 1977), once per text.
 
 The prior is worth ten texts and four claims, so that some plans replace it:
 
@@ -48,23 +50,28 @@ A weight below 1 is a power prior (Ibrahim and Chen, 2000): the hour itself outw
 _NODES = 12
 _DEVIATIONS = 4.0
 _SHORTEST_DELAY = timedelta(seconds=1)
+_NO_CLAIM_COMES = 1 - 1e-9
+"""The share of the claims from which on a later claim is not expected."""
+_STANDARD = NormalDist()
 
 
 @record
 class ReplyStatistics:
     """Counts of the texts of fill plans, of one segment and one hour of the day.
 
-    A text is counted once, when its plan ends. Claims that come later are not known. So a text without a claim counts
-    as the share of the claims that arrive until the end of the plan: a text of the last minute says nothing. The texts
-    of a running plan are not counted: the size of the next wave considers them.
+    A text is counted once, when its plan ends: `of_claim`, or `ReplyModel.silence`. Claims that come later are not
+    known. So a text without a claim counts as the share of the claims that arrive until the end of the plan: a text of
+    the last minute says nothing. The texts of a running plan are not counted: the size of the next wave considers them.
     """
 
     contacted: float = 0
     """Employees who were texted. Those who did not claim count in part."""
     claimed: float = 0
     """Those of them who have a seat when the plan ends."""
+    delays: float = 0
+    """The delays that are counted: those of the claims, and in part those of claims that may still come."""
     log_delays: float = 0
-    """The sum of the natural logarithms of the delays of the claims, in seconds."""
+    """The sum of the natural logarithms of these delays, in seconds."""
     squared_log_delays: float = 0
     """The sum of the squares of these logarithms."""
 
@@ -72,21 +79,13 @@ class ReplyStatistics:
     def of_claim(cls, delay: timedelta) -> Self:
         """Returns the counts of one text that was claimed after `delay`."""
         log_delay = log(max(delay, _SHORTEST_DELAY).total_seconds())
-        return cls(1, 1, log_delay, log_delay**2)
-
-    @classmethod
-    def of_silence(cls, texts: float = 1) -> Self:
-        """Returns the counts of texts without a claim.
-
-        Args:
-            texts: Their number, each multiplied by the share of the claims that arrive in the time of its plan.
-        """
-        return cls(contacted=texts)
+        return cls(1, 1, 1, log_delay, log_delay**2)
 
     def __add__(self, other: Self) -> Self:
         return type(self)(
             self.contacted + other.contacted,
             self.claimed + other.claimed,
+            self.delays + other.delays,
             self.log_delays + other.log_delays,
             self.squared_log_delays + other.squared_log_delays,
         )
@@ -96,6 +95,7 @@ class ReplyStatistics:
         return type(self)(
             self.contacted * weight,
             self.claimed * weight,
+            self.delays * weight,
             self.log_delays * weight,
             self.squared_log_delays * weight,
         )
@@ -130,7 +130,7 @@ class ReplyModel:
     @classmethod
     def of(cls, statistics: ReplyStatistics) -> Self:
         """Returns the posterior after `statistics`."""
-        count, total = statistics.claimed, statistics.log_delays
+        claimed, count, total = statistics.claimed, statistics.delays, statistics.log_delays
         prior_mean = log(_PRIOR_DELAY_SECONDS)
         mean = total / count if count else prior_mean
         deviations = max(0.0, statistics.squared_log_delays - count * mean**2)
@@ -138,8 +138,8 @@ class ReplyModel:
         shift = _PRIOR_DELAYS * count * (mean - prior_mean) ** 2 / delays
         scale = _PRIOR_SCALE + (deviations + shift) / 2
         return cls(
-            alpha=_PRIOR_CLAIMED + count,
-            beta=_PRIOR_NOT_CLAIMED + max(0.0, statistics.contacted - count),
+            alpha=_PRIOR_CLAIMED + claimed,
+            beta=_PRIOR_NOT_CLAIMED + max(0.0, statistics.contacted - claimed),
             log_delay=NormalDist(
                 (_PRIOR_DELAYS * prior_mean + total) / delays, sqrt(scale / (shape - 1) * (1 + 1 / delays))
             ),
@@ -158,6 +158,30 @@ class ReplyModel:
     def claims_within(self, delay: timedelta) -> float:
         """Returns the mean of the probability that a texted employee claims within `delay`."""
         return self.claim_probability * self.share_within(delay)
+
+    def silence(self, age: timedelta) -> ReplyStatistics:
+        """Returns the counts of one text that was not claimed within `age`, when its plan ended.
+
+        It counts as the share of the claims that arrive in that time. The claim that may still come counts with its
+        probability and its expected delay, and only among the delays.
+        """
+        seconds = max(age, _SHORTEST_DELAY).total_seconds()
+        share = self.share_within(seconds)
+        if share > _NO_CLAIM_COMES:
+            return ReplyStatistics(contacted=share)
+        comes = self.claim_probability * (1 - share) / (1 - self.claim_probability * share)
+        mean, deviation = self.log_delay.mean, self.log_delay.stdev
+        age_in_deviations = (log(seconds) - mean) / deviation
+        # The mean and the variance of a normal distribution above a value.
+        excess = _STANDARD.pdf(age_in_deviations) / (1 - share)
+        later = mean + deviation * excess
+        variance = deviation**2 * (1 + age_in_deviations * excess - excess**2)
+        return ReplyStatistics(
+            contacted=share,
+            delays=comes,
+            log_delays=comes * later,
+            squared_log_delays=comes * (later**2 + variance),
+        )
 
     @cached_property
     def probabilities(self) -> tuple[tuple[float, float], ...]:

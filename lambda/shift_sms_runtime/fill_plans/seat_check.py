@@ -1,8 +1,11 @@
-"""Checks before each text of a fill plan that the plan still runs and a seat is free."""
+"""Checks before each text of a fill plan that the plan still runs, a seat is free, and the employee may have it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from shift_sms_runtime.campaigns.ports import SendCheck
+from shift_sms_runtime.fill_plans.eligibility import SkipReason
+from shift_sms_runtime.fill_plans.fill_texts import text_version as version_of
 from shift_sms_runtime.fill_plans.progress import seats_to_fill
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN, FillPlan, FillStatus
@@ -18,16 +21,30 @@ class SeatCheck:
         self._clock = clock
         self._urgent_overrides_quiet_hours = urgent_overrides_quiet_hours
 
-    def check(self, campaign_id: str) -> SendCheck:
+    def check(self, campaign_id: str, text_version: str) -> SendCheck:
         """See `RunningFillPlans.check`."""
         shift_id, _, started_at = campaign_id.removeprefix(FILL_CAMPAIGN).rpartition("#")
         shift = self._shifts.get(shift_id)
         if shift is None or shift.fill is None:
             return SendCheck("the shift or its fill plan was removed")
         overrides = shift.fill.texts_in_quiet_hours(urgent_overrides=self._urgent_overrides_quiet_hours)
+        reason = _stop_reason(shift, shift.fill, started_at, self._clock())
+        if reason is None and text_version not in ("", version_of(shift)):
+            reason = "the text no longer describes the shift"
         return SendCheck(
-            _stop_reason(shift, shift.fill, started_at, self._clock()), None if overrides else shift.zone
+            reason,
+            None if overrides else shift.zone,
+            _skipped(shift),
         )
+
+
+def _skipped(shift: Shift) -> Mapping[str, str]:
+    """Returns why employees are skipped who texted about the shift while their text of the plan waited."""
+    places = (*shift.holders, *shift.offers, *shift.waiting)
+    return {
+        **dict.fromkeys(shift.sick_calls, SkipReason.SICK),
+        **dict.fromkeys(places, SkipReason.HAS_PLACE),
+    }
 
 
 def _stop_reason(shift: Shift, fill: FillPlan, started_at: str, now: datetime) -> str | None:

@@ -8,7 +8,8 @@ from shift_sms_runtime.fill_plans.fill_contact import PlanProgress, SegmentStati
 from shift_sms_runtime.fill_plans.progress import seats_to_fill
 from shift_sms_runtime.fill_plans.reply_model import ReplyModel, ReplyStatistics
 from shift_sms_runtime.fill_plans.wave_size import Outstanding, Wave, next_wave
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillPlan
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillPlan
 from shift_sms_runtime.shifts.shift import Shift
 
 _BROADCAST_WAIT = timedelta(minutes=15)
@@ -99,8 +100,6 @@ def count_replies(
         if delay is not None and timedelta() < delay < _LONGEST_DELAY:
             counts = ReplyStatistics.of_claim(delay)
         else:
-            counts = ReplyStatistics.of_silence(
-                ReplyModel.of_hour(hour, statistics).share_within(now - contact.at)
-            )
+            counts = ReplyModel.of_hour(hour, statistics).silence(now - contact.at)
         by_hour[hour] = by_hour.get(hour, ReplyStatistics()) + counts
     return SegmentStatistics(segment, by_hour)

@@ -19,9 +19,9 @@ no reply so far: silence lowers `p`.
 where `p` counts the reply that each claimer gets, early or late. The conditions are
 
     1 - U(fill_by) >= 99 %, or 99 % of what texting everyone now attains, if that is less,
-    1 - U(target)  >= 55 %, or 99 % of what texting everyone now attains, if that is less,
+    1 - U(target)  >= 52 %, or 99 % of what texting everyone now attains, if that is less,
 
-where 55 % leaves a margin to the promised 50 %. The second condition counts only the texts of this wave and earlier
+where 52 % leaves a margin to the promised 50 %. The second condition counts only the texts of this wave and earlier
 ones, and no wave follows before `target`. For each wait, the smallest size that meets both conditions is the cheapest.
 Where texting everyone now attains less than 1 %, each claimer gets a seat, and everyone is texted. The plan asks again
 after each wave, so the last wave before `fill_by` becomes as large as the first condition needs, up to everyone left.
@@ -42,8 +42,8 @@ from shift_sms_runtime.fill_plans.reply_model import ReplyModel
 from shift_sms_runtime.records import record
 
 _FILLED_BY_DEADLINE = 0.99
-_FILLED_WITHIN_TARGET = 0.55
-"""50 %, and a margin: the reply model learns the delays of first claims, which are shorter than others."""
+_FILLED_WITHIN_TARGET = 0.52
+"""50 %, and a margin: timers are late, and the first plans of a segment know little."""
 _SHARE_OF_ATTAINABLE = 0.99
 _LEAST_ATTAINABLE = 0.01
 _WITHOUT_DEADLINE = timedelta(hours=24)

@@ -146,7 +146,10 @@ class ReplyRenderer:
         """Replies to a sender who is sick: asks which of their own shifts it concerns."""
         if not own_shifts:
             return self.say(Template.SICK_NOTED)
-        return self.say(Template.SICK_WHICH, codes=_first_codes([shift.shift_id for shift in own_shifts]))
+        codes = [shift.shift_id for shift in own_shifts]
+        counts = range(_MAX_CODES_NAMED, 0, -1)
+        texts = [self.say(Template.SICK_WHICH, codes=_first_codes(codes, count)) for count in counts]
+        return next((text for text in texts if measure(text).segments == 1), texts[-1])
 
     def which_to_drop(self, shifts: Sequence[Shift]) -> str:
         """Asks which of their own shifts an employee wants to give back."""
@@ -229,5 +232,5 @@ def _by_line(
     return {line: some for line, some in ((template, others), (Template.BOOKED_FIXED, fixed)) if some}
 
 
-def _first_codes(codes: Sequence[str]) -> str:
-    return ", ".join(codes[:_MAX_CODES_NAMED]) + (", ..." if len(codes) > _MAX_CODES_NAMED else "")
+def _first_codes(codes: Sequence[str], most: int = _MAX_CODES_NAMED) -> str:
+    return ", ".join(codes[:most]) + (", ..." if len(codes) > most else "")

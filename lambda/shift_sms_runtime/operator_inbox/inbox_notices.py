@@ -7,16 +7,23 @@ from typing import Any
 from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
-from shift_sms_runtime.operator_inbox.ports import InboxNoticeLimit
+from shift_sms_runtime.operator_inbox.ports import InboxNoticeStore, ToldManagers
+from shift_sms_runtime.queue_messages import Queue
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.manager_notices.notices import ManagerNews
-from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeQueue
+from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeForOne, ManagerNoticeQueue
+from shift_sms_runtime.shifts.reconcile_request import OPERATOR_INBOX, ReconcileRequest
 
 INTERVAL = timedelta(minutes=30)
 """Managers are told of texts in the inbox at most once in this time."""
 
 _NEWS_FOR = timedelta(hours=3)
 """Managers are not told of an older text: a stream may deliver it late, or when the function is deployed."""
+
+_LEAST_SECONDS = 5.0
+"""A notice is begun only if this much time is left."""
+
+_NO_TIME = "no time left for the notices of some managers"
 
 
 @record
@@ -40,28 +47,69 @@ def read_new_text(item: Mapping[str, Any]) -> NewText | None:
 class InboxNotices:
     """Queues the notices of new texts."""
 
-    def __init__(self, limit: InboxNoticeLimit, notices: ManagerNoticeQueue, clock: Clock) -> None:
-        self._limit = limit
+    def __init__(
+        self,
+        store: InboxNoticeStore,
+        notices: ManagerNoticeQueue,
+        requests: Queue[ReconcileRequest],
+        clock: Clock,
+    ) -> None:
+        self._store = store
         self._notices = notices
+        self._requests = requests
         self._clock = clock
 
     def handle(self, text: NewText, deadline: InvocationDeadline) -> bool:
         """Queues the notices of a text, unless managers were told of another one within `INTERVAL`.
 
-        A repeated call for the same text continues where an earlier one has stopped.
+        Managers whose quiet hours it is are told when they end. A repeated call for the same text continues where an
+        earlier one has stopped.
 
         Returns:
-            Whether managers are told of this text.
+            Whether managers are told of this text now.
 
         Raises:
             TransientFailure: no time was left for some notices.
         """
-        at = text.received_at
-        if self._clock() > at + _NEWS_FOR:
+        at, now = text.received_at, self._clock()
+        if now > at + _NEWS_FOR:
             return False
-        wanted = self._notices.addressed([ManagerNews(ManagerNotice.INBOX, at, employee=text.phone_number)])
-        if not wanted or not self._limit.begin_notice(at, not_since=at - INTERVAL):
+        news = ManagerNews(ManagerNotice.INBOX, at, employee=text.phone_number)
+        managers = self._notices.receivers(news)
+        if not managers:
             return False
-        if not self._notices.add(wanted, deadline):
-            raise TransientFailure("no time left for the notices of some managers")
-        return True
+        known = self._store.managers()
+        quiet = {
+            one.phone_number: end
+            for one in managers
+            if (end := self._notices.quiet_until(one, now)) is not None
+        }
+        if quiet:
+            self._store.wait(_first_waits(quiet, known), now=now)
+        if quiet or known.waits:
+            self._requests.put([ReconcileRequest(OPERATOR_INBOX)])
+        awake = [one.phone_number for one in managers if one.phone_number not in {*quiet, *known.waits}]
+        wanted = [
+            ManagerNoticeForOne(news, number) for number in awake if self._begins(number, at, known, deadline)
+        ]
+        if not self._notices.add(self._notices.unsent(wanted), deadline):
+            raise TransientFailure(_NO_TIME)
+        return bool(wanted)
+
+    def _begins(self, number: str, at: datetime, known: ToldManagers, deadline: InvocationDeadline) -> bool:
+        """Returns whether a manager is told of a text, and records it."""
+        told, not_since = known.told.get(number), at - INTERVAL
+        if told is not None and told != at and told > not_since:
+            return False
+        if deadline.remaining() < _LEAST_SECONDS:
+            raise TransientFailure(_NO_TIME)
+        return self._store.begin_notice(number, at, not_since=not_since)
+
+
+def _first_waits(quiet: Mapping[str, datetime], known: ToldManagers) -> dict[str, datetime]:
+    """Returns when managers are told who did not wait before: after quiet hours, and `INTERVAL` after the last time."""
+    ends = {number: end for number, end in quiet.items() if number not in known.waits}
+    return {
+        number: max(end, known.told[number] + INTERVAL) if number in known.told else end
+        for number, end in ends.items()
+    }

@@ -13,6 +13,7 @@ _WITHOUT_FOLLOW_UP = {
     ReplyKind.INBOUND: frozenset({DeliveryStatus.SENT}),
     ReplyKind.OPERATOR_REPLY: frozenset[DeliveryStatus](),
     ReplyKind.NOTICE: frozenset({DeliveryStatus.SENT}),
+    ReplyKind.MANAGER_NOTICE: frozenset({DeliveryStatus.SENT}),
 }
 _DEFAULT_WITHOUT_FOLLOW_UP = frozenset({DeliveryStatus.SENT, DeliveryStatus.STOPPED})
 
@@ -56,8 +57,8 @@ class OutboxText:
         """Its row in the Outbox table.
 
         The outcome of an operator's reply has to reach the operator inbox first. A booking whose reply was withdrawn
-        has to be undone. A withdrawn offer has to be made to another employee. Every other text that was sent or
-        withdrawn needs no follow-up.
+        has to be undone. A withdrawn offer has to be made to another employee. A withdrawn notice to a manager may have
+        to be sent after quiet hours. Every other text that was sent or withdrawn needs no follow-up.
         """
         without_follow_up = _WITHOUT_FOLLOW_UP.get(self.kind, _DEFAULT_WITHOUT_FOLLOW_UP)
         removed_on = frozenset[DeliveryStatus]() if self.follow_up else without_follow_up

@@ -1,4 +1,4 @@
-"""The booking policy: rest, hours, cut-offs, offer time and reminders."""
+"""The booking policy: rest, hours, cut-offs, offer time, reminders and the defaults of fill plans."""
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -7,6 +7,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
+from shift_sms_runtime.shifts.filling.fill_details import FillDefaults, FillOrder
 
 
 class SickCalls(StrEnum):
@@ -42,7 +43,16 @@ class BookingPolicy:
     sick_calls: SickCalls = SickCalls.REFILL
     """What a sick call does after `drop_cutoff_hours`."""
     quiet_hours: str = ""
-    """When employees receive no offers, reminders and texts of fill plans, such as `21:00-08:00`; empty for none."""
+    """When no offers, reminders, texts of fill plans and notices to managers are sent, such as `21:00-08:00`.
+
+    Empty for none.
+    """
+    fill_order: FillOrder = FillOrder.ROTATION
+    """The order of fill plans whose shifts have no `fill_order`, and of those that sick calls start."""
+    fill_wave_size: int | None = None
+    """The people of a wave of fill plans whose shifts have no `fill_wave_size`; None for `auto`."""
+    fill_wave_minutes: float | None = None
+    """The minutes between waves of fill plans whose shifts have no `fill_wave_minutes`; None for `auto`."""
 
     @classmethod
     def of(cls, settings: object) -> Self:
@@ -58,6 +68,11 @@ class BookingPolicy:
     def quiet_time(self) -> QuietHours:
         """`quiet_hours` as an object."""
         return QuietHours.parse(self.quiet_hours)
+
+    @property
+    def fill_defaults(self) -> FillDefaults:
+        """The defaults of fill plans as an object."""
+        return FillDefaults(self.fill_order, self.fill_wave_size, self.fill_wave_minutes)
 
     @property
     def minimum_rest(self) -> timedelta:

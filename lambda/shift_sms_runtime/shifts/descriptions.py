@@ -20,7 +20,7 @@ def describe_fully(shift: Shift, locale: Locale) -> str:
     missing = []
     if shift.info and shift.starts_at is not None:
         start = f"{shift.starts_at.astimezone(shift.zone):%H:%M}"
-        missing += [] if start in shift.info else [_span(shift, locale)]
+        missing += [] if start in shift.info else [time_of(shift, locale)]
     if shift.site.casefold() not in description.casefold():
         missing.append(shift.site)
     return f"{description} ({', '.join(filter(None, missing))})" if missing else description
@@ -30,10 +30,10 @@ def details(shift: Shift, locale: Locale) -> str:
     """Returns `shift_info` on one line. If it is empty, returns the time, role and site."""
     if shift.info:
         return shift.info.replace("\n", " ")
-    return " ".join(filter(None, (_span(shift, locale), shift.role, shift.site)))
+    return " ".join(filter(None, (time_of(shift, locale), shift.role, shift.site)))
 
 
-def _span(shift: Shift, locale: Locale) -> str:
+def time_of(shift: Shift, locale: Locale) -> str:
     """Returns the time of a shift, such as "Sat 15 Aug 22:00-03:00"; empty without a start."""
     if shift.starts_at is None:
         return ""

@@ -16,6 +16,7 @@ from shift_sms_runtime.shifts.notices import (
     Notice,
     NoticeKind,
     due_notices,
+    is_change,
     is_offer,
     is_reminder,
     operator_notice,
@@ -38,7 +39,7 @@ After the last read the offer is not extended, because the shift keeps changing.
 
 
 class NoticeSource:
-    """Implements `TextSource` for offers, cancellations, reminders, and what operators assign and release."""
+    """Implements `TextSource` for offers, cancellations, reminders, and what operators change, assign and release."""
 
     def __init__(
         self,
@@ -70,8 +71,8 @@ class NoticeSource:
     def render(self, text: OutboxText) -> RenderedText | None:
         """Renders a notice, as `TextSource.render` describes.
 
-        Extends an offer whose text has waited, so that its employee has time to reply. An offer or a reminder that
-        has waited until quiet hours began is not due any longer.
+        Extends an offer whose text has waited, so that its employee has time to reply. An offer, a reminder or a
+        change that has waited until quiet hours began is not due any longer.
         """
         employee = self._recipients.among([text.phone_number]).get(text.phone_number)
         notice = self._due_notice(text, employee) if employee is not None else None
@@ -83,12 +84,15 @@ class NoticeSource:
     def record_outcome(self, text: OutboxText, outcome: SendOutcome) -> None:
         """See `TextSource.record_outcome`.
 
-        The seat of an offer that was not sent is offered to the next employee. A reminder that was withdrawn may be due
-        again when quiet hours end.
+        The seat of an offer that was not sent is offered to the next employee. A reminder or a change that was
+        withdrawn may be due again, for example when quiet hours end.
         """
         if text.shift_id is None or outcome.status in POSSIBLY_REACHED:
             return
-        if is_offer(text.reply_id) or (self._policy.quiet_hours and is_reminder(text.reply_id)):
+        may_be_due_again = is_change(text.reply_id) or (
+            self._policy.quiet_hours and is_reminder(text.reply_id)
+        )
+        if is_offer(text.reply_id) or may_be_due_again:
             self._requests.put([ReconcileRequest(text.shift_id)])
 
     def _due_notice(self, text: OutboxText, employee: Employee, *, reads: int = _MAX_READS) -> Notice | None:
@@ -101,7 +105,7 @@ class NoticeSource:
             return None
         shift = shift.as_of(now, self._policy.offer_duration)
         notice = self._find(text, shift, now)
-        if notice is not None and notice.waits_in_quiet_hours and self._is_quiet(employee, shift, now):
+        if notice is not None and notice.waits_until(self._quiet_until(employee, shift, now)):
             return None
         if notice is None or notice.kind is not NoticeKind.OFFER or reads == 1:
             return notice
@@ -114,8 +118,8 @@ class NoticeSource:
             return self._due_notice(text, employee, reads=reads - 1)
         return self._find(text, extended, now)
 
-    def _is_quiet(self, employee: Employee, shift: Shift, now: datetime) -> bool:
-        return quiet_until(employee, self._policy.quiet_time, now, shift.zone) is not None
+    def _quiet_until(self, employee: Employee, shift: Shift, now: datetime) -> datetime | None:
+        return quiet_until(employee, self._policy.quiet_time, now, shift.zone)
 
     def _find(self, text: OutboxText, shift: Shift, now: datetime) -> Notice | None:
         due = due_notices(shift, self._policy, now)

@@ -1,6 +1,7 @@
-"""Notices about a shift: due cancellations, offers and reminders, and their texts."""
+"""Notices about a shift: due cancellations, offers, reminders and changes, and their texts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -11,6 +12,8 @@ from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.changes.announced import Change, change_for
+from shift_sms_runtime.shifts.changes.change_text import change_text
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift
 from shift_sms_runtime.shifts.waiting_list import Offer
@@ -25,6 +28,14 @@ Must be shorter than the ledger keeps the notices that were sent.
 """
 
 
+_AGAIN = "#again"
+"""The end of the id of a notice that replaces another one."""
+
+
+_ARRIVAL_TIME = timedelta(hours=1)
+"""How long before the start an employee has to know of a change. It may be in quiet hours."""
+
+
 class NoticeKind(StrEnum):
     """The kinds of notices."""
 
@@ -35,6 +46,8 @@ class NoticeKind(StrEnum):
     """An operator gave a seat to the employee."""
     RELEASE = "release"
     """An operator took the employee's seat away."""
+    CHANGE = "change"
+    """The shift that the employee has is at another time or place."""
 
 
 @record
@@ -45,7 +58,7 @@ class Notice:
     kind: NoticeKind
     shift_id: str
     occasion: datetime
-    """When the shift was canceled, assigned or released, the seat was offered, or it starts.
+    """When the shift was canceled, changed, assigned or released, the seat was offered, or it starts.
 
     A new time makes a new notice.
     """
@@ -54,18 +67,35 @@ class Notice:
     deadline: datetime
     """After this time the notice must not arrive."""
     again: bool = False
-    """Whether it replaces one that was withdrawn because quiet hours had begun."""
+    """Whether it replaces one that was withdrawn, for example because quiet hours had begun."""
+    starts_at: datetime | None = None
+    """Of a change: the earliest start that the employee may count on; None if it is not known."""
+    only_after: tuple[ReplyKey, ...] = ()
+    """It is due only if one of these was sent or waits. Otherwise the employee knows what it says."""
 
     @property
     def notice_id(self) -> str:
         """Identifies the notice among those to this number, so that it is sent once."""
-        first = f"{self.kind}#{self.shift_id}#{self.occasion.isoformat()}"
-        return f"{first}#again" if self.again else first
+        first = notice_id_of(self.kind, self.shift_id, self.occasion)
+        return f"{first}{_AGAIN}" if self.again else first
 
     @property
-    def waits_in_quiet_hours(self) -> bool:
-        """Whether it is sent outside of quiet hours only."""
-        return self.kind in (NoticeKind.OFFER, NoticeKind.REMINDER)
+    def may_wait_for_quiet_hours(self) -> bool:
+        """Whether quiet hours can delay it."""
+        return self.kind in (NoticeKind.OFFER, NoticeKind.REMINDER, NoticeKind.CHANGE)
+
+    def waits_until(self, quiet_until: datetime | None) -> datetime | None:
+        """Returns when it may be sent, if the employee's quiet hours end at a time; None if at once.
+
+        A change does not wait if the shift may start before the employee could act on the text.
+        """
+        if quiet_until is None or not self.may_wait_for_quiet_hours:
+            return None
+        if self.kind is NoticeKind.CHANGE and (
+            self.starts_at is None or quiet_until > self.starts_at - _ARRIVAL_TIME
+        ):
+            return None
+        return quiet_until
 
     @property
     def key(self) -> ReplyKey:
@@ -74,6 +104,11 @@ class Notice:
         return ReplyKey(
             self.phone_number, self.notice_id, ReplyKind.NOTICE, offered_shift_id=offered_shift_id
         )
+
+
+def notice_id_of(kind: NoticeKind, shift_id: str, occasion: datetime) -> str:
+    """Returns the id of a notice that replaces no other one."""
+    return f"{kind}#{shift_id}#{occasion.isoformat()}"
 
 
 def is_offer(notice_id: str) -> bool:
@@ -86,13 +121,19 @@ def is_reminder(notice_id: str) -> bool:
     return notice_id.startswith(f"{NoticeKind.REMINDER}#")
 
 
+def is_change(notice_id: str) -> bool:
+    """Returns whether the notice with this id tells of another time or place."""
+    return notice_id.startswith(f"{NoticeKind.CHANGE}#")
+
+
 def due_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
     """Yields the notices that are due in the state of the shift, also those already sent.
 
     Some of them wait for the end of their employees' quiet hours. One with `again` is due only if the first one was
-    withdrawn.
+    withdrawn, and one with `only_after` only if one of those was not.
     """
     yield from _cancellations(shift, now)
+    yield from change_notices(shift, policy, now)
     yield from _offers(shift, now)
     yield from _reminders(shift, policy, now)
 
@@ -162,13 +203,75 @@ def _reminders(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[N
     if remind_at <= now < starts_at:
         droppable = shift.can_be_dropped(now, policy.drop_cutoff)
         for number, booked_at in shift.holders.items():
-            # An employee who has just booked the shift needs no reminder.
-            if booked_at is None or booked_at < remind_at:
+            # An employee who has just booked the shift, or is just told of its time, needs no reminder.
+            if (booked_at is None or booked_at < remind_at) and not _is_told_since(
+                shift, booked_at, remind_at
+            ):
                 text = partial(reminder_text, shift, droppable=droppable)
                 for again in (False, True) if policy.quiet_hours else (False,):
                     yield Notice(
                         number, NoticeKind.REMINDER, shift.shift_id, starts_at, text, starts_at, again=again
                     )
+
+
+def change_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[Notice]:
+    """Yields the notices to holders who have to be told of another time or place."""
+    is_current = bool(shift.announced) and not shift.has_new_time_or_place
+    # Until the change is noted, the notice before it must not be sent.
+    if not is_current or shift.status not in DERIVED_STATUSES or shift.problems or shift.is_over(now):
+        return
+    if now < shift.announced[-1].settles_at:
+        return
+    droppable = shift.can_be_dropped(now, policy.drop_cutoff)
+    for number, booked_at in shift.holders.items():
+        change = change_for(shift.announced, booked_at) if booked_at else None
+        if change is None:
+            continue
+        text = partial(change_text, shift, change.known, droppable=droppable)
+        for again in (False, True):
+            yield Notice(
+                number,
+                NoticeKind.CHANGE,
+                shift.shift_id,
+                change.at,
+                text,
+                _told_until(shift, change.at),
+                again=again,
+                starts_at=_earliest_start(shift, change),
+                only_after=_earlier_notices(number, shift.shift_id, change),
+            )
+
+
+def notices_of_edit(before: Shift, after: Shift, policy: BookingPolicy, now: datetime) -> Sequence[Notice]:
+    """Returns the notices that an operator's edit leads to, if no other edit follows before it settles."""
+    if not after.time_and_place(now).differences(before.time_and_place(now)):
+        return ()
+    announced = before.with_change_noted(now).announced
+    noted = replace(after, announced=announced).with_change_noted(now)
+    if not noted.announced:
+        return ()
+    due = change_notices(noted, policy, noted.announced[-1].settles_at)
+    return [one for one in due if not one.again and not one.only_after]
+
+
+def _earliest_start(shift: Shift, change: Change) -> datetime | None:
+    starts = [shift.starts_at, *(one.starts_at for one in change.known)]
+    return None if None in starts else min(filter(None, starts))
+
+
+def _earlier_notices(number: str, shift_id: str, change: Change) -> tuple[ReplyKey, ...]:
+    ids = [notice_id_of(NoticeKind.CHANGE, shift_id, at) for at in change.told_only_after]
+    return tuple(
+        ReplyKey(number, notice_id, ReplyKind.NOTICE)
+        for first in ids
+        for notice_id in (first, f"{first}{_AGAIN}")
+    )
+
+
+def _is_told_since(shift: Shift, booked_at: datetime | None, time: datetime) -> bool:
+    """Returns whether a holder is told of another time or place, which has changed after a time."""
+    change = change_for(shift.announced, booked_at) if booked_at else None
+    return change is not None and not change.told_only_after and change.at >= time
 
 
 def offer_text(shift: Shift, offer: Offer, locale: Locale) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from shift_sms_runtime.messaging.ports import InvocationDeadline
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
 
@@ -57,6 +58,13 @@ class ShiftTimers(Protocol):
 
     def clear(self, shift_id: str) -> None:
         """Removes the schedule of a shift, if it has one."""
+
+
+class InboxReconciliation(Protocol):
+    """Tells managers of the operator inbox when their quiet hours end."""
+
+    def reconcile(self, deadline: InvocationDeadline) -> None:
+        """Queues the notices that are due, and sets the timer of the others."""
 
 
 class ChangedMeanwhile(Exception):

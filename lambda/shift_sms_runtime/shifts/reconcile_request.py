@@ -20,10 +20,13 @@ from shift_sms_runtime.shifts.shift_item import (
 _OWN_ATTRIBUTES = (*INDEX_ATTRIBUTES, EXPIRES_AT, "fill_contacted")
 """The attributes that are written back, and that no decision depends on."""
 
+OPERATOR_INBOX = "#inbox"
+"""In place of the id of a shift: the managers who are told of the operator inbox when their quiet hours end."""
+
 
 @record
 class ReconcileRequest(QueueMessage):
-    """One shift to reconcile."""
+    """One shift to reconcile, or `OPERATOR_INBOX`."""
 
     shift_id: str
 

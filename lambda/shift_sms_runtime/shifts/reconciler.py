@@ -1,6 +1,6 @@
 """Reconciles shifts: recomputes their state, and queues due offers and notices.
 
-The notices are cancellations, reminders, and what managers are told.
+The notices are cancellations, reminders, changes of time and place, and what managers are told.
 
 A reconciliation depends on the current state alone, not on the event that caused it. A request that arrives twice, late
 or out of order does no harm. The outbox sends each notice once. Its status in the ledger says whether its employee was
@@ -29,9 +29,11 @@ from shift_sms_runtime.shifts.ports import (
     MIN_TIMER_DELAY,
     ChangedMeanwhile,
     EmployeeBookingsStore,
+    InboxReconciliation,
     Shifts,
     ShiftTimers,
 )
+from shift_sms_runtime.shifts.reconcile_request import OPERATOR_INBOX
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
 _PASS_SECONDS = 5.0
@@ -93,6 +95,7 @@ class ShiftReconciler:
         origination_identity: str,
         clock: Clock,
         manager_notices: ManagerNoticeQueue | None = None,
+        inbox: InboxReconciliation | None = None,
     ) -> None:
         """Creates a reconciler.
 
@@ -107,6 +110,7 @@ class ShiftReconciler:
             origination_identity: the phone number, sender ID or pool that sends the notices.
             clock: the time.
             manager_notices: tells managers; None without manager notices.
+            inbox: tells managers of the operator inbox after quiet hours; None without manager notices.
         """
         self._shifts = shifts
         self._bookings = bookings
@@ -118,13 +122,18 @@ class ShiftReconciler:
         self._origination_identity = origination_identity
         self._clock = clock
         self._manager_notices = manager_notices
+        self._inbox = inbox
 
     def reconcile(self, shift_id: str, deadline: InvocationDeadline) -> None:
-        """Reconciles a shift, and schedules its next reconciliation.
+        """Reconciles a shift or `OPERATOR_INBOX`, and schedules its next reconciliation.
 
         Raises:
             TryAgainLater: the shift keeps changing, so that no pass came to its end.
         """
+        if shift_id == OPERATOR_INBOX:
+            if self._inbox is not None:
+                self._inbox.reconcile(deadline)
+            return
         while True:
             if deadline.remaining() < _PASS_SECONDS:
                 raise TransientFailure("the shift keeps changing")
@@ -154,11 +163,13 @@ class ShiftReconciler:
         if reconciled != shift:
             self._shifts.save(reconciled)
             return False
+        manager_notices = self._manager_notices.unsent_news_of(shift, now) if self._manager_notices else []
+        ends = [one.quiet_until for one in manager_notices if one.waits]
         # Before the notices, because the next change is due even if they fail.
-        self._set_timer(shift, due, now, canceling=canceling)
+        self._set_timer(shift, due, now, ends, canceling=canceling)
         if pending and not self._queue(pending, shift.shift_id, now, deadline):
             return True
-        if self._manager_notices is not None and not self._manager_notices.add_news_of(shift, deadline):
+        if self._manager_notices is not None and not self._manager_notices.add(manager_notices, deadline):
             self._shift_timers.set(shift.shift_id, self._clock() + MIN_TIMER_DELAY)
             return True
         # Another function may have saved a change and set the timer for it before this one replaced the timer.
@@ -183,11 +194,23 @@ class ShiftReconciler:
         }
         return shift.without_offers_in_quiet_hours(unsent, ends, now, self._policy.offer_duration)
 
-    def _set_timer(self, shift: Shift, due: Sequence[_DueNotice], now: datetime, *, canceling: bool) -> None:
-        """Schedules the next reconciliation. `canceling` means that cancellation notices wait."""
+    def _set_timer(
+        self,
+        shift: Shift,
+        due: Sequence[_DueNotice],
+        now: datetime,
+        quiet_hours_end: Sequence[datetime | None],
+        *,
+        canceling: bool,
+    ) -> None:
+        """Schedules the next reconciliation.
+
+        `canceling` means that cancellation notices wait. `quiet_hours_end` are the times until which notices to
+        managers wait.
+        """
         policy = self._policy
         unfilled_lead_time = policy.unfilled_lead_time if self._manager_notices else timedelta()
-        times = [shift.next_due_at(now, policy.reminder_lead_time, unfilled_lead_time)]
+        times = [shift.next_due_at(now, policy.reminder_lead_time, unfilled_lead_time), *quiet_hours_end]
         times += [one.quiet_until for one in due if one.waits_for_quiet_hours]
         if canceling and shift.status != ShiftStatus.CANCELED:
             times.append(now + _UNDONE_CANCELLATION_DELAY)
@@ -217,21 +240,26 @@ class ShiftReconciler:
     def _due(self, shift: Shift, now: datetime) -> Sequence[_DueNotice]:
         """Returns the due notices with their statuses, and those that wait until quiet hours end."""
         notices = [*due_notices(shift, self._policy, now)]
-        statuses = self._outbox.statuses([one.key for one in notices]) if notices else {}
+        keys = dict.fromkeys(key for one in notices for key in (one.key, *one.only_after))
+        statuses = self._outbox.statuses([*keys]) if notices else {}
         attempted = {key for key, status in statuses.items() if status not in _NOT_ATTEMPTED}
         recipients = self._recipients.among(one.phone_number for one in notices if one.key not in attempted)
         withdrawn = {key for key, status in statuses.items() if status is DeliveryStatus.STOPPED}
+        told = statuses.keys() - withdrawn
         return [
             _DueNotice(
                 one,
                 statuses.get(one.key),
                 one.key in attempted or one.phone_number in recipients,
-                quiet_until(recipients.get(one.phone_number), self._policy.quiet_time, now, shift.zone)
-                if one.waits_in_quiet_hours and one.key not in attempted
+                one.waits_until(
+                    quiet_until(recipients.get(one.phone_number), self._policy.quiet_time, now, shift.zone)
+                )
+                if one.may_wait_for_quiet_hours and one.key not in attempted
                 else None,
             )
             for one in notices
-            if not one.again or replace(one, again=False).key in withdrawn
+            if (not one.again or replace(one, again=False).key in withdrawn)
+            and (not one.only_after or not told.isdisjoint(one.only_after))
         ]
 
     def _queue(

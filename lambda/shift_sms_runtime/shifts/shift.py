@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.records import record
+from shift_sms_runtime.shifts.changes.announced import History, TimeAndPlace, with_current
 from shift_sms_runtime.shifts.manager_notices.event import NOT_REPEATED_FOR, ManagerEvent
 from shift_sms_runtime.shifts.shift_times import Span
 from shift_sms_runtime.shifts.waiting_list import (
@@ -27,6 +28,7 @@ from shift_sms_runtime.shifts.waiting_list import (
 
 if TYPE_CHECKING:
     from shift_sms_runtime.shifts.filling.fill_plan import FillPlan
+    from shift_sms_runtime.shifts.filling.urgent_fill import UrgentFill
 
 
 class ShiftStatus(StrEnum):
@@ -43,6 +45,9 @@ class ShiftStatus(StrEnum):
     CANCELED = "cancelled"
     REFUSED = "refused"
     """The item has errors, so the shift cannot be booked; `shift_error` says which."""
+
+
+_AN_INSTANT = timedelta(microseconds=1)
 
 
 MAX_SICK_CALLS = 20
@@ -86,10 +91,12 @@ class Shift:
     """
     sick_calls: Mapping[str, datetime] = field(default_factory=dict)
     """The employees who reported that they are sick, and when. The latest `MAX_SICK_CALLS` are kept."""
-    urgent_fill_since: datetime | None = None
-    """When writing the shift starts an urgent fill plan, or restarts the plan as urgent. None changes no plan."""
+    urgent_fill: "UrgentFill | None" = None
+    """The urgent fill plan that starts when the shift is written. None changes no plan."""
     manager_events: Mapping[ManagerNotice, ManagerEvent] = field(default_factory=dict)
     """What happened last, by kind, for the notices to managers."""
+    announced: History = ()
+    """The times and places that holders may know. Empty if the shift had no holder since this is recorded."""
     error: str = ""
     """`shift_error`: the problems that were last written to the item."""
     problems: tuple[str, ...] = ()
@@ -215,7 +222,9 @@ class Shift:
 
     def with_holder(self, number: str, now: datetime) -> "Shift":
         """Gives an employee the seat that is offered to them, or a free one."""
-        shift = _without_offer_and_place(self, number)
+        # If the shift has no holder, no employee has to be told of a change before.
+        known = self if self.holders else replace(self, announced=())
+        shift = _without_offer_and_place(_with_time_and_place(known, now), number)
         sick_calls = {other: at for other, at in self.sick_calls.items() if other != number}
         return _with_derived_status(
             replace(shift, holders={**self.holders, number: now}, sick_calls=sick_calls)
@@ -225,6 +234,34 @@ class Shift:
         """Frees the seat of an employee."""
         holders = {other: since for other, since in self.holders.items() if other != number}
         return _with_derived_status(replace(self, holders=holders))
+
+    def with_change_noted(self, now: datetime) -> "Shift":
+        """Adds the time and place to those that holders may know, if they are others than before.
+
+        All holders had booked the shift before the change, because a booking notes it, too. Does nothing while the item
+        has errors, or a status of the operator's own. Holders are told when it is open again.
+        """
+        if not self.holders or self.problems or self.status not in DERIVED_STATUSES or self.is_over(now):
+            return self
+        after_bookings = [since + _AN_INSTANT for since in self.holders.values() if since]
+        return _with_time_and_place(self, max([now, *after_bookings]))
+
+    def time_and_place(self, now: datetime) -> TimeAndPlace:
+        """Returns where and when the shift is.
+
+        `shift_info` may say what no other attribute says. So it counts unless the shift has both a start and a site.
+        """
+        info = "" if self.starts_at and self.site else " ".join(self.info.split())
+        return TimeAndPlace(now, self.starts_at, self.ends_at, self.site, info)
+
+    @property
+    def has_new_time_or_place(self) -> bool:
+        """Whether the time or place is another one than the last that was noted."""
+        return bool(
+            self.holders
+            and self.announced
+            and self.announced[-1].differences(self.time_and_place(self.announced[-1].since))
+        )
 
     def with_sick_call(self, number: str, now: datetime) -> "Shift":
         """Records that an employee reported sickness, for the managers too. A repeated report keeps its first time."""
@@ -305,8 +342,11 @@ class Shift:
         if self.problems:
             return replace(self, status=ShiftStatus.REFUSED, error="; ".join(self.problems))
         status = ShiftStatus.AVAILABLE if self.status == ShiftStatus.REFUSED else self.status
-        holders = {number: since or now for number, since in self.holders.items()}
-        return replace(self, status=status, error="", holders=holders).as_of(now, offer_duration)
+        shift = replace(self, status=status, error="").with_change_noted(now)
+        # Those whom an operator wrote by hand know the time and place as they are now.
+        written_at = max([now, *(one.since for one in shift.announced[-1:])])
+        holders = {number: since or written_at for number, since in self.holders.items()}
+        return replace(shift, holders=holders).as_of(now, offer_duration)
 
     def without_undone_cancellation(self) -> "Shift":
         """Returns the shift without the employees to notify of a cancellation that was undone.
@@ -324,13 +364,14 @@ class Shift:
     ) -> datetime | None:
         """Returns the next time at which the state of the shift can change.
 
-        An offer begins or expires, a notice is due, or the shift closes or ends.
+        An offer begins or expires, a notice is due, a change settles, or the shift closes or ends.
         """
         if self.status not in DERIVED_STATUSES:
             return None
         times = [time for offer in self.offers.values() for time in (offer.since, offer.until)]
         if self.holders:
             times += filter(None, [self.remind_at(reminder_lead_time)])
+            times += [one.settles_at for one in self.announced[1:]]
         if self.is_unfilled:
             times += filter(None, [self._unfilled_at(unfilled_lead_time)])
         if self.status == ShiftStatus.AVAILABLE or self.waiting:
@@ -354,7 +395,8 @@ class Shift:
             self.closes_at,
         )
         written_by_hand = None in self.holders.values()
-        return self.status not in DERIVED_STATUSES or any(pending) or written_by_hand
+        by_hand = written_by_hand or self.has_new_time_or_place
+        return self.status not in DERIVED_STATUSES or any(pending) or by_hand
 
 
 def _without_offer_and_place(shift: Shift, number: str) -> Shift:
@@ -364,6 +406,11 @@ def _without_offer_and_place(shift: Shift, number: str) -> Shift:
         offers={other: offer for other, offer in shift.offers.items() if other != number},
         waiting=tuple(other for other in shift.waiting if other != number),
     )
+
+
+def _with_time_and_place(shift: Shift, now: datetime) -> Shift:
+    """Returns the shift with its time and place as the last ones that holders may know."""
+    return replace(shift, announced=with_current(shift.announced, shift.time_and_place(now)))
 
 
 def _with_derived_status(shift: Shift) -> Shift:

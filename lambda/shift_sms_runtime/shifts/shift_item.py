@@ -14,6 +14,8 @@ from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.shift_codes import normalize_code, reserved_word
 from shift_sms_runtime.language.tokenizer import LONGEST_CODE
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.shifts.changes.announced import read_history, stored_history
+from shift_sms_runtime.shifts.filling.fill_details import FillDefaults
 from shift_sms_runtime.shifts.manager_notices.event import ManagerEvent
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_times import read_time
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from shift_sms_runtime.shifts.filling.fill_plan import FillPlan
 
 _UTC = ZoneInfo("UTC")
+
+_FILL_DEFAULTS = FillDefaults()
 
 
 _PLAUSIBLE_YEARS = range(2000, 2200)
@@ -42,6 +46,7 @@ WRITTEN_ATTRIBUTES = (
     "cancelled_for",
     "sick_calls",
     "manager_events",
+    "announced",
     "shift_error",
 )
 """The attributes that a change writes."""
@@ -102,14 +107,6 @@ The index `open-shifts` has these attributes alone.
 """
 
 
-URGENT_FILL_ATTRIBUTES = ("fill_by", "fill_order", "fill_urgent", "fill_status")
-"""The attributes that start an urgent fill plan. A sick call is written only if they are as they were read."""
-
-
-_ENDED_FILLS = ("filled", "exhausted", "stopped")
-"""The values of `fill_status` of a plan that does not run."""
-
-
 EXPIRES_AT = "expires_at"
 """The attribute after which DynamoDB deletes the item, in seconds since 1970."""
 
@@ -144,14 +141,21 @@ END_WITHOUT_START = "ends_at needs starts_at: add starts_at, or remove ends_at"
 class ShiftReader:
     """Reads items. An unreadable attribute becomes one of `Shift.problems`, not an exception."""
 
-    def __init__(self, zone: ZoneInfo = _UTC, lexicons: Sequence[Lexicon] = ()) -> None:
+    def __init__(
+        self,
+        zone: ZoneInfo = _UTC,
+        lexicons: Sequence[Lexicon] = (),
+        fill_defaults: FillDefaults = _FILL_DEFAULTS,
+    ) -> None:
         """Creates a reader.
 
         Args:
             zone: the time zone of shifts without `timezone`.
             lexicons: an id must not be one of their commands or a carrier keyword. Without lexicons, any id is allowed.
+            fill_defaults: what applies to a fill plan whose item does not say it.
         """
         self.zone = zone
+        self.fill_defaults = fill_defaults
         self._lexicons = lexicons
 
     def read(self, item: Mapping[str, Any]) -> Shift:
@@ -179,7 +183,7 @@ class ShiftReader:
         holders = attributes.holders(status, seats)
         offers = {number: offer for number, offer in attributes.offers().items() if number not in holders}
         waiting = attributes.numbers("waiting_list")
-        fill = _read_fill_plan(item, attributes)
+        fill = _read_fill_plan(item, attributes, self.fill_defaults)
         return Shift(
             shift_id=shift_id,
             info=attributes.text("shift_info"),
@@ -197,6 +201,7 @@ class ShiftReader:
             canceled_for={number: at for number, at in attributes.times("cancelled_for").items() if at},
             sick_calls={number: at for number, at in attributes.times("sick_calls").items() if at},
             manager_events=attributes.manager_events(),
+            announced=read_history(item.get("announced")),
             error=attributes.text("shift_error"),
             problems=tuple(attributes.problems),
             fill=fill,
@@ -216,8 +221,9 @@ def written_attributes(shift: Shift) -> dict[str, Any]:
         "cancelled_for": {number: _format_time(at) for number, at in shift.canceled_for.items()} or None,
         "sick_calls": {number: _format_time(at) for number, at in shift.sick_calls.items()} or None,
         "manager_events": stored_manager_events(shift),
+        "announced": stored_history(shift.announced),
         "shift_error": shift.error or None,
-        **(_urgent_fill(shift, shift.urgent_fill_since) if shift.urgent_fill_since else {}),
+        **(shift.urgent_fill.attributes(shift) if shift.urgent_fill else {}),
     }
 
 
@@ -294,19 +300,6 @@ def expiry(shift: Shift, retention_days: int) -> int | None:
     if shift.span is None or not retention_days:
         return None
     return int((shift.span.end + timedelta(days=retention_days)).timestamp())
-
-
-def _urgent_fill(shift: Shift, since: datetime) -> dict[str, Any]:
-    """Returns the attributes that start an urgent fill plan. A plan that the shift has keeps its order and waves.
-
-    A plan that has ended runs again. If its `fill_by` has passed, it ends when the shift closes.
-    """
-    item = shift.stored_item
-    status, fill_by = item.get("fill_status"), shift.fill.fill_by if shift.fill else None
-    ended: dict[str, Any] = {"fill_status": "running"} if status in _ENDED_FILLS else {}
-    if status == "exhausted" or (fill_by and fill_by <= since):
-        ended["fill_by"] = None
-    return {"fill_urgent": True, "fill_order": item.get("fill_order") or "rotation", **ended}
 
 
 def _listed_at(shift: Shift) -> str:
@@ -411,13 +404,15 @@ class _Attributes:
         return read
 
 
-def _read_fill_plan(item: Mapping[str, Any], attributes: _Attributes) -> "FillPlan | None":
+def _read_fill_plan(
+    item: Mapping[str, Any], attributes: _Attributes, defaults: FillDefaults
+) -> "FillPlan | None":
     if "fill_by" not in item and "fill_order" not in item:
         return None
     # Most shifts have no fill plan, and a cold start loads no module that it does not need.
     from shift_sms_runtime.shifts.filling.fill_plan import read_fill_plan  # noqa: PLC0415
 
-    return read_fill_plan(item, attributes)
+    return read_fill_plan(item, attributes, defaults)
 
 
 def _read_number(text: str) -> str:

@@ -1,8 +1,8 @@
 """The OperatorInbox table: texts that a person has to read, and what operators write to them."""
 
 import contextlib
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence, Set
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.audit.audit_record import AuditRecord
@@ -17,6 +17,7 @@ from shift_sms_runtime.aws.dynamodb import (
     wire,
 )
 from shift_sms_runtime.operator_inbox.inbox_item import FollowUp, InboxItem, InboxStatus
+from shift_sms_runtime.operator_inbox.ports import ToldManagers
 from shift_sms_runtime.tables.audit_trail import audit_put
 
 if TYPE_CHECKING:
@@ -29,8 +30,22 @@ _KEPT = timedelta(days=90)
 """How long an item is kept after the text was received."""
 
 
-_LAST_NOTICE = "#notice"
-"""The key of the item that says of which text managers were told last. It is in no list, and no text has this id."""
+_NOTICES = "#notice"
+"""The key of the item that says when managers were told, and who is told when quiet hours end.
+
+It is in no list, and no text has this id.
+"""
+
+_TOLD, _WAITS = "told#", "waits#"
+"""The beginnings of its attributes, before phone numbers: when a manager was told, and until when one waits."""
+
+_WAITED_AT = "waited_at"
+
+_MANAGERS_PER_WRITE = 50
+"""An expression has at most 4 KB. Source: "Service quotas" in the DynamoDB developer guide."""
+
+_MOST_OPEN = 100
+"""How many open texts are read to find out whether one waits for an operator."""
 
 
 def inbox_key(message_id: str) -> dict[str, str]:
@@ -69,7 +84,7 @@ class ItemChanged(Exception):
 
 
 class DynamoOperatorInbox:
-    """Implements `OperatorInbox` and `InboxNoticeLimit` on DynamoDB."""
+    """Implements `OperatorInbox` and `InboxNoticeStore` on DynamoDB."""
 
     def __init__(self, client: "DynamoDBClient", table: str) -> None:
         self._client = client
@@ -93,24 +108,102 @@ class DynamoOperatorInbox:
                 },
             )
 
-    def begin_notice(self, at: datetime, *, not_since: datetime) -> bool:
-        """See `InboxNoticeLimit.begin_notice`."""
-        values = {":at": sortable_time(at), ":not_since": sortable_time(not_since)}
-        try:
-            update(
-                self._client,
-                {
-                    "TableName": self._table,
-                    "Key": wire(inbox_key(_LAST_NOTICE)),
-                    "UpdateExpression": "SET told_at = :at",
-                    "ConditionExpression": "attribute_not_exists(told_at) OR told_at = :at"
-                    " OR told_at <= :not_since",
-                    "ExpressionAttributeValues": wire(values),
-                },
+    def managers(self) -> ToldManagers:
+        """See `InboxNoticeStore.managers`."""
+        response = self._client.get_item(
+            TableName=self._table, Key=wire(inbox_key(_NOTICES)), ConsistentRead=True
+        )
+        times = {
+            name: datetime.fromisoformat(str(time))
+            for name, time in plain(response.get("Item", {})).items()
+            if name.startswith((_TOLD, _WAITS, _WAITED_AT))
+        }
+        return ToldManagers(
+            told=_by_number(times, _TOLD), waits=_by_number(times, _WAITS), waited_at=times.get(_WAITED_AT)
+        )
+
+    def begin_notice(self, number: str, at: datetime, *, not_since: datetime) -> bool:
+        """See `InboxNoticeStore.begin_notice`."""
+        return self._update_notices(
+            "SET #told = :at",
+            "attribute_not_exists(#told) OR #told = :at OR #told <= :not_since",
+            names={"#told": f"{_TOLD}{number}"},
+            times={":at": at, ":not_since": not_since},
+        )
+
+    def wait(self, until: Mapping[str, datetime], *, now: datetime) -> None:
+        """See `WaitingManagers.wait`."""
+        managers = [*until.items()]
+        for start in range(0, max(len(managers), 1), _MANAGERS_PER_WRITE):
+            part = dict(managers[start : start + _MANAGERS_PER_WRITE])
+            names = {f"#{place}": f"{_WAITS}{number}" for place, number in enumerate(part)}
+            waits = [f"{name} = if_not_exists({name}, :{name[1:]})" for name in names]
+            self._update_notices(
+                "SET " + ", ".join(["#now = :now", *waits]),
+                names={"#now": _WAITED_AT, **names},
+                times={":now": now, **{f":{place}": end for place, end in enumerate(part.values())}},
             )
+
+    def end_waiting(self, number: str, until: datetime, *, told: bool) -> None:
+        """See `InboxNoticeStore.end_waiting`."""
+        self._update_notices(
+            "REMOVE #waits" + (" SET #told = :until" if told else ""),
+            "#waits = :until",
+            names={"#waits": f"{_WAITS}{number}", **({"#told": f"{_TOLD}{number}"} if told else {})},
+            times={":until": until},
+        )
+
+    def _update_notices(
+        self,
+        expression: str,
+        condition: str = "",
+        *,
+        names: Mapping[str, str],
+        times: Mapping[str, datetime],
+    ) -> bool:
+        """Updates the item of notices. Returns whether the condition held."""
+        request: UpdateTypeDef = {
+            "TableName": self._table,
+            "Key": wire(inbox_key(_NOTICES)),
+            "UpdateExpression": expression,
+            "ExpressionAttributeNames": dict(names),
+            "ExpressionAttributeValues": wire({name: _exact_time(time) for name, time in times.items()}),
+        }
+        if condition:
+            request["ConditionExpression"] = condition
+        try:
+            update(self._client, request)
         except ConditionsFailed:
             return False
         return True
+
+    def open_senders(self) -> Set[str] | None:
+        """See `InboxNoticeStore.open_senders`. Reads the newest texts."""
+        response = self._client.query(
+            TableName=self._table,
+            IndexName=_BY_STATUS,
+            KeyConditionExpression="message_status = :status",
+            ExpressionAttributeValues=wire({":status": InboxStatus.OPEN.value}),
+            ScanIndexForward=False,
+            Limit=_MOST_OPEN,
+        )
+        if "LastEvaluatedKey" in response:
+            return None
+        items = [plain(item) for item in response["Items"]]
+        return {
+            str(item.get("phone_number"))
+            for item in items
+            if item.get("text") and not item.get("sick_call") and not str(item.get("reply", "")).strip()
+        }
+
+
+def _by_number(times: Mapping[str, datetime], prefix: str) -> dict[str, datetime]:
+    return {name.removeprefix(prefix): time for name, time in times.items() if name.startswith(prefix)}
+
+
+def _exact_time(time: datetime) -> str:
+    """Returns a time as a string that sorts, to the microsecond: notices are named after it."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class DynamoInboxItems:

@@ -11,13 +11,13 @@ from shift_sms_runtime.aws.cursors import cursor_of, start_key
 from shift_sms_runtime.aws.dynamodb import ConditionsFailed, plain, read_batch, update, wire
 from shift_sms_runtime.shift_lists.index_parts import IndexPart
 from shift_sms_runtime.shift_lists.ports import OpenShifts
+from shift_sms_runtime.shifts.filling.urgent_fill import URGENT_FILL_ATTRIBUTES
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import (
     COMPARED_ATTRIBUTES,
     FILL_ATTRIBUTES,
     START_LIST,
-    URGENT_FILL_ATTRIBUTES,
     ShiftReader,
     index_attributes,
     listed_role,
@@ -52,7 +52,7 @@ def shift_update(table: str, shift: Shift) -> "UpdateTypeDef":
 
     Its condition is that the item has not changed.
     """
-    fill = URGENT_FILL_ATTRIBUTES if shift.urgent_fill_since else ()
+    fill = URGENT_FILL_ATTRIBUTES if shift.urgent_fill else ()
     return _update_unchanged(table, shift, _written(shift), compared=(*COMPARED_ATTRIBUTES, *fill))
 
 

@@ -1,12 +1,15 @@
 """Tests that managers are found by the stream of Employees, and told of drops and of texts in the operator inbox."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+import pytest
 
+from shift_sms_runtime import composition
 from shift_sms_runtime.aws.dynamodb import wire
 from tests.support.dialogues.dialogue import ANN, BOB
-from tests.support.functions_on_moto import FunctionsOnMoto
+from tests.support.functions_on_moto import FunctionsOnMoto, clear_caches
 
 MAX = "+14255550201"
 TOLD = "A new text is waiting for you in the inbox"
@@ -79,4 +82,32 @@ def test_given_texts_in_the_inbox_when_their_records_arrive_twice_then_told_once
     system.drain_outbox()
     assert [text.body for text in system.network.inbox(MAX)] == [TOLD]
     (limit,) = (row for row in system.rows("OperatorInbox") if row["message_id"] == "#notice")
-    assert limit.keys() == {"message_id", "told_at"}
+    assert limit.keys() == {"message_id", f"told#{MAX}"}
+
+
+def test_given_quiet_hours_when_a_text_arrives_then_the_manager_is_told_after_them(
+    system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    begins, ends = now - timedelta(hours=1), (now + timedelta(hours=2)).replace(second=0, microsecond=0)
+    monkeypatch.setenv("QUIET_HOURS", f"{begins:%H:%M}-{ends:%H:%M}")
+    clear_caches()
+    put_manager(system)
+    system.text(ANN, "where is the key to the freezer")
+    (image,) = boto3.client("dynamodb").scan(TableName="OperatorInbox")["Items"]
+    inserted = {"eventID": "1", "eventName": "INSERT", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
+    for _ in range(2):
+        assert system.invoke("notify_managers", {"Records": [inserted]}) == []
+        assert system.reconcile_shifts() == []
+    assert list(system.network.inbox(MAX)) == []
+    (schedule,) = boto3.client("scheduler").list_schedules(GroupName="timers")["Schedules"]
+    found = boto3.client("scheduler").get_schedule(GroupName="timers", Name=schedule["Name"])
+    assert found["ScheduleExpression"] == f"at({ends:%Y-%m-%dT%H:%M:%S})"
+
+    monkeypatch.setattr(composition, "_now", lambda: ends)
+    clear_caches()
+    for _ in range(2):
+        assert system.invoke("reconcile_shift", system.sqs_event([found["Target"]["Input"]])) == []
+        system.drain_outbox()
+    assert [text.body for text in system.network.inbox(MAX)] == [TOLD]
+    assert boto3.client("scheduler").list_schedules(GroupName="timers")["Schedules"] == []

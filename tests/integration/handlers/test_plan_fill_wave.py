@@ -35,7 +35,7 @@ def test_given_a_fill_plan_when_an_employee_claims_then_it_is_filled(system: Fun
     item = item_of(system)
     assert (item["fill_status"], item["fill_contacted"], item["employee"]) == ("filled", 1, ANN)
     entries = sorted(row["entry"].partition("#")[0] for row in system.rows("FillContacts"))
-    assert entries == ["contact", "contacts", "hour", "plan", "skipped", "wave"]
+    assert entries == ["contact", "contacts", "hour", "plan", "skipped", "unreached", "wave"]
     (skipped,) = (row for row in system.rows("FillContacts") if row["entry"].startswith("skipped#"))
     assert skipped["reasons"] == {"not-on-roster": ["+14255550103"]}
 

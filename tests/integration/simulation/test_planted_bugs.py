@@ -4,13 +4,17 @@ import pytest
 
 from lab.simulation.runs import Run, carry_out
 from tests.support.planted_bugs import BUGS, PlantedBug
+from tests.support.planted_fill_bugs import FILL_BUGS, FURTHER_FILL_BUGS
 from tests.support.planted_outbox_bugs import OUTBOX_BUGS
 
-ALL_BUGS = (*BUGS, *OUTBOX_BUGS)
+ALL_BUGS = (
+    *(pytest.param(bug, id=bug.name) for bug in (*BUGS, *OUTBOX_BUGS, *FILL_BUGS)),
+    *(pytest.param(bug, id=bug.name, marks=pytest.mark.soak) for bug in FURTHER_FILL_BUGS),
+)
 MOST_SEEDS = 12
 
 
-@pytest.mark.parametrize("bug", ALL_BUGS, ids=[bug.name for bug in ALL_BUGS])
+@pytest.mark.parametrize("bug", ALL_BUGS)
 def test_given_a_planted_bug_when_run_then_a_seed_finds_it(bug: PlantedBug) -> None:
     for seed in range(MOST_SEEDS):
         run = Run(bug.scenario, seed)

@@ -8,7 +8,10 @@ SEEDS = [
     *(("hostile", seed) for seed in range(4)),
     *(("rush", seed) for seed in range(2)),
     *(("mixed", seed) for seed in (0, 4)),
-    *(("fills", seed) for seed in range(4)),
+    *(("fills", seed) for seed in range(2)),
+    ("sick-calls", 3),
+    ("sick-calls-inform", 1),
+    pytest.param("twenty-plans", 0, marks=pytest.mark.soak),
     ("trickle", 0),
     *(("waiting", seed) for seed in (1, 8)),
     ("asleep", 4),
@@ -16,6 +19,10 @@ SEEDS = [
     ("small-campaign", 0),
     ("small-campaign-crashes", 0),
 ]
+
+
+CALLS = range(0, 240, 24)
+"""Some of the calls of a sick call and its waves. `make simulate` stops the functions at each of them."""
 
 
 def run(scenario: str, seed: int) -> RunResult:
@@ -28,6 +35,15 @@ def test_given_a_seed_when_run_then_every_invariant_holds(scenario: str, seed: i
 
     assert result.violations == ()
     assert result.outcome.answered > 0
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_given_a_sick_call_when_a_function_stops_then_every_invariant_holds(call: int) -> None:
+    before = run("sick-call-stops", 2 * call)
+    after = run("sick-call-stops", 2 * call + 1)
+
+    assert (before.violations, after.violations) == ((), ())
+    assert before.stops + after.stops >= 1
 
 
 def test_given_a_seed_when_run_twice_then_every_step_is_the_same() -> None:

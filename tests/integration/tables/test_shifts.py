@@ -12,7 +12,8 @@ from shift_sms_runtime.bookings.booking import BookingOutcome, book, drop, join_
 from shift_sms_runtime.shift_lists.index_parts import IndexPart
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import ShiftStatus
 from shift_sms_runtime.shifts.shift_item import EXPIRES_AT, INDEX_ATTRIBUTES

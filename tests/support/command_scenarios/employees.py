@@ -112,6 +112,20 @@ def remove(operator: LabOperator) -> None:
     assert operator.texts(number) == received
 
 
+def segments(operator: LabOperator) -> None:
+    operator.new_employee("counted")
+    operator.new_employee("counted")
+    assert {"segment": "counted", "members": 2} in operator.json("employees", "segments")
+
+
+def leave(operator: LabOperator) -> None:
+    number = operator.new_employee("left")
+    assert operator.run("employees", "leave", number, "--segment", "left") == f"{number} left left"
+    assert operator.members("left") == set()
+    assert operator.employee(number) != {}
+    assert operator.actions(f"employee#{number}")[-1] == "left segments"
+
+
 SCENARIOS = {
     "employees add": add,
     "employees list": lists,
@@ -120,4 +134,6 @@ SCENARIOS = {
     "employees import-pinpoint": import_pinpoint,
     "employees export": export,
     "employees remove": remove,
+    "employees segments": segments,
+    "employees leave": leave,
 }

@@ -76,7 +76,7 @@ def save(console: LabConsole) -> None:
     address = "/shifts/edit?code=WSV1"
     assert "Nothing was changed." in console.change(address, "/shifts/edit")
     changed = console.change(address, "/shifts/edit", seats="3", shift_info="bar")
-    assert "are not told" in changed
+    assert "are told by text" in changed
     stored = console.shift("WSV1")
     assert (stored["shift_info"], stored["seats"], list(stored["employees"])) == ("bar", 3, [number])
     assert console.actions("shift#WSV1") == ["edited"]

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from shift_sms_runtime.language.locale_files import lexicons
 from shift_sms_runtime.shift_lists.index_parts import IndexPart
 from shift_sms_runtime.shift_lists.ports import OpenShifts
+from shift_sms_runtime.shifts.filling.urgent_fill import URGENT_FILL_ATTRIBUTES
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_item import (
     COMPARED_ATTRIBUTES,
     LISTED_ATTRIBUTES,
-    URGENT_FILL_ATTRIBUTES,
     ShiftReader,
     index_attributes,
     listed_role,
@@ -112,7 +112,7 @@ class MemoryShifts:
         """Raises ChangedMeanwhile if an item has changed since it was read."""
         for shift in shifts:
             row = self.rows.get(shift.shift_id)
-            fill = URGENT_FILL_ATTRIBUTES if shift.urgent_fill_since else ()
+            fill = URGENT_FILL_ATTRIBUTES if shift.urgent_fill else ()
             compared = (*COMPARED_ATTRIBUTES, *fill)
             if row is None or any(row.get(name) != shift.stored_item.get(name) for name in compared):
                 raise ChangedMeanwhile

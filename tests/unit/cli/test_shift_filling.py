@@ -11,6 +11,7 @@ import pytest
 from shift_sms_cli import prompts
 from shift_sms_cli.fill_plans import progress as fill_progress
 from shift_sms_operator.fill_plans.views import FillProgress
+from shift_sms_runtime.aws.dynamodb import wire
 from tests.support.clock import Clock
 from tests.support.operator_fills import ANN, BOB, CY, DEE, OPEN_SHIFT, add_employees, run_planner
 from tests.support.operator_world import CommandResult, OperatorWorld
@@ -37,6 +38,21 @@ def filling(operator_world: OperatorWorld, clock: Clock) -> Callable[[], Operato
         return operator_world
 
     return fill
+
+
+def test_given_defaults_of_plans_when_filled_then_the_preview_shows_them(
+    operator_world: OperatorWorld,
+) -> None:
+    operator_world.settings |= {"fill_order": "fewest-hours", "fill_wave_size": 2, "fill_wave_minutes": 7.5}
+    add_employees(operator_world)
+    operator_world.put("Shifts", OPEN_SHIFT)
+
+    done = operator_world.run("shifts", "fill", "N1", "--yes")
+
+    shown = " ".join(done.out.split())
+    assert "order fewest-hours (the fewest hours in the week first); without an end;" in shown
+    assert "first wave 2 people, the next one after 7 min 30 s" in shown
+    assert operator_world.row("Shifts", "N1") == {**OPEN_SHIFT, "fill_order": "fewest-hours"}
 
 
 def test_given_a_shift_when_filled_then_the_preview_names_text_people_and_cost(
@@ -282,10 +298,11 @@ def test_given_a_plan_when_explained_then_each_person_has_a_reason(
         "rank employee number why outcome",
         f"1 Bob {BOB} hired on 2019-05-01, no text in 30 days the text waits to be sent",
         f"2 Ann {ANN} hired on 2020-01-31, no text in 30 days the text waits to be sent",
+        f"not reached, from rank 3: =cmd|' /C calc'!A0\\x1b[31m\\u202e<b> ({CY})",
         f"skipped, opted out: Dee ({DEE})",
     ]
     assert world.run("shifts", "why", "N1", "--check").out == (
-        "The stored inputs give the same order: 1 wave, 2 contacts.\n"
+        "The stored inputs give the same order and the same choice: 1 wave, 2 contacts.\n"
     )
 
 
@@ -311,18 +328,21 @@ def test_given_two_waves_when_explained_then_json_and_csv_have_both(
         "outcome": "waiting",
         "why": "hired on 2019-05-01, no text in 30 days",
     }
+    assert [(later["rank"], later["phone_number"]) for later in one["not_reached"]] == [(3, CY)]
     assert one["skipped"] == [{"reason": "opted-out", "why": "opted out", "phone_numbers": [DEE]}]
 
     file = tmp_path / "why.csv"
-    assert world.run("shifts", "why", "N1", "--csv", str(file)).err == f"7 rows in {file}\n"
+    assert world.run("shifts", "why", "N1", "--csv", str(file)).err == f"8 rows in {file}\n"
     rows = [*csv.DictReader(io.StringIO(file.read_text(encoding="utf-8")))]
     assert [(row["wave"], row["rank"], row["phone_number"]) for row in rows] == [
-        *(("1", "1", f"'{BOB}"), ("1", "2", f"'{ANN}"), ("1", "", f"'{DEE}")),
+        *(("1", "1", f"'{BOB}"), ("1", "2", f"'{ANN}"), ("1", "3", f"'{CY}"), ("1", "", f"'{DEE}")),
         *(("2", "1", f"'{CY}"), ("2", "", f"'{ANN}"), ("2", "", f"'{BOB}"), ("2", "", f"'{DEE}")),
     ]
     (hostile,) = {row["name"] for row in rows if row["phone_number"] == f"'{CY}"}
     assert hostile.startswith("'=cmd|")
-    assert {row["outcome"] for row in rows} == {"waiting", "skipped: opted-out", "skipped: texted-before"}
+    assert {row["outcome"] for row in rows} == {
+        *("waiting", "not-reached", "skipped: opted-out", "skipped: texted-before")
+    }
 
 
 def test_given_a_role_that_no_one_has_when_explained_then_each_skip_has_its_reason(
@@ -379,6 +399,11 @@ def test_given_a_replay_that_differs_when_checked_then_exit_2_names_the_rank(
 
     assert done.code == WRONG_INPUT
     assert "rank 1 is another employee" in done.err
+    (part,) = (row for row in world.rows("FillContacts") if row["entry"].startswith("unreached#"))
+    key = wire({name: part[name] for name in ("shift_id", "entry")})
+    world.clients.dynamodb.delete_item(TableName="FillContacts", Key=key)
+    done = world.run("shifts", "why", "N1", "--check")
+    assert "cannot be checked: the inputs of 1 of 3 employees are not stored" in done.err
 
 
 def test_given_fill_options_when_written_and_exported_then_they_are_kept(

@@ -68,7 +68,7 @@ def test_given_a_wrong_value_when_added_then_exit_2_says_what_is_right(operator_
     assert done.err == ("shift-sms: A1: starts_at is '15/08': write a time like 2026-08-15T22:00\n")
 
 
-def test_given_holders_when_a_shift_is_edited_then_it_says_who_does_not_know(
+def test_given_holders_when_a_shift_is_edited_then_it_says_what_they_are_told(
     operator_world: OperatorWorld,
 ) -> None:
     operator_world.put("Shifts", NIGHT_TAKEN)
@@ -77,7 +77,9 @@ def test_given_holders_when_a_shift_is_edited_then_it_says_who_does_not_know(
 
     assert done.code == DONE
     assert "N1 changed." in done.out
-    assert "2 employees have it and will not be told of the change." in done.out
+    assert "2 employees have it. Those who may be texted are told 2 minutes after" in done.out
+    assert ", now Sat 15 Aug 23:00-06:00. Reply DROP N1 to give it back" in done.out
+    assert done.out.count("1 SMS segment") == 2
     assert (
         "N1 is so already." in operator_world.run("shifts", "edit", "N1", "--starts", "2099-08-15T23:00").out
     )

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from shift_sms_console.pages import fill_plans
+from shift_sms_operator.fill_plans import fill_explainer
 from tests.support.clock import Clock
 from tests.support.console_world import Browser, ConsoleWorld
 from tests.support.operator_fills import ANN, BOB, CY, DEE, OPEN_SHIFT, add_employees, run_planner
@@ -61,6 +62,24 @@ def test_given_the_form_when_reviewed_then_nothing_is_written_yet(
     assert '<th scope="row">A broadcast to everyone</th><td>3</td><td>3</td>' in page
     assert '<input type="hidden" name="fill_wave_size" value="2">' in page
     assert console_world.operators.rows("Shifts") == [OPEN_SHIFT]
+
+
+def test_given_defaults_of_plans_when_the_form_is_shown_then_it_has_them(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    console_world.operators.settings |= {
+        "fill_order": "fewest-hours",
+        "fill_wave_size": 2,
+        "fill_wave_minutes": 7.5,
+    }
+    shown = manager.get("/shifts/fill?code=N1").body
+    assert '<option value="fewest-hours" selected>' in shown
+    assert 'name="fill_wave_size" value="" placeholder="2"' in shown
+    assert 'name="fill_wave_minutes" value="" placeholder="7.5"' in shown
+
+    page = unescape(manager.post("/shifts/fill/review", form(console_world)).body)
+    assert "<dt>Order</dt><dd>fewest-hours</dd>" in page
+    assert '<dd id="first-wave">2; the next one after 7.5 minutes' in page
 
 
 def test_given_the_question_when_answered_twice_then_one_plan_starts(
@@ -225,6 +244,24 @@ def test_given_a_role_that_no_one_has_when_explained_then_the_page_has_the_reaso
     assert "No one could be texted." in page
     assert "Skipped, does not have the role of the shift: 3" in page
     assert "The next wave" not in page
+
+
+def test_given_employees_who_were_not_reached_when_explained_then_they_have_pages(
+    console_world: ConsoleWorld, manager: Browser, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fill_explainer, "LISTED", 1)
+    start_plan(console_world, clock, fill_wave_size=1)
+
+    first = manager.get("/shifts/why?code=N1").body
+    assert "Could have been texted, not reached: 2" in first
+    assert f"<li>Ann ({ANN}): hired on 2020-01-31, no text in 30 days</li>" in first
+    more = unescape(first.partition('id="not-reached-1" href="')[2].partition('"')[0])
+    rest = manager.get(more).body
+    assert ("<td>3</td>" in rest, CY in rest, "&lt;b&gt;" in rest, "<b>" in rest) == (True, True, True, False)
+    whole = more.replace("after=1", "after=x")
+    assert (ANN in manager.get(whole).body, CY in manager.get(whole).body) == (True, True)
+    assert "No one else." in manager.get(more.replace("after=1", "after=99999")).body
+    assert manager.get(more.replace("wave=1", "wave=2")).status == 422
 
 
 def test_given_the_explanation_when_downloaded_then_it_is_csv_without_formulas(

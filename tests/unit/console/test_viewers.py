@@ -16,6 +16,7 @@ PAGES: Mapping[str, str] = {
     "/shifts": "day=2026-12-01",
     "/shifts/shift": "code=N1",
     "/shifts/why": "code=N1",
+    "/shifts/why/not-reached": "code=N1&plan=2026-12-01T07:00:00.000%2B00:00&wave=1",
     "/inbox": "",
     "/inbox/message": f"id={SICK['message_id']}",
     "/campaigns": "",
@@ -64,9 +65,17 @@ def viewer(console_world: ConsoleWorld, monkeypatch: pytest.MonkeyPatch) -> Brow
             "shift_id": "N1",
             "entry": "plan#2026-12-01T07:00:00.000+00:00",
             "plan_status": "filled",
-            "waves": 0,
+            "waves": 1,
             "queued": True,
             "version": 1,
+        },
+        {
+            "shift_id": "N1",
+            "entry": "wave#2026-12-01T07:00:00.000+00:00#00001",
+            "at": "2026-12-01T07:00:00+00:00",
+            "fill_order": "rotation",
+            "wait_seconds": 600,
+            "contacts": [],
         },
     )
     world.put(

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from shift_sms import BookingPolicy, Language, LanguageSettings, SickCalls, StrangerReply, Vocabulary
+from shift_sms import (
+    BookingPolicy,
+    FillOrder,
+    Language,
+    LanguageSettings,
+    SickCalls,
+    StrangerReply,
+    Vocabulary,
+)
 from shift_sms.settings import CampaignEngine, Settings, TableRemoval
 from shift_sms.settings_reader import SettingsError
 
@@ -57,6 +65,9 @@ def test_given_the_smallest_environment_when_parsed_then_defaults_are_as_documen
         reminder_hours=24,
         unfilled_notice_hours=4,
         sick_calls=SickCalls.REFILL,
+        fill_order=FillOrder.ROTATION,
+        fill_wave_size=None,
+        fill_wave_minutes=None,
         shift_retention_days=90,
         texts_per_person_per_day=3,
         fill_target_minutes=15,
@@ -116,6 +127,13 @@ def test_given_the_smallest_environment_when_parsed_then_defaults_are_as_documen
         ("sick_calls", "inform", SickCalls.INFORM),
         ("quiet_hours", "21:00-08:00", "21:00-08:00"),
         ("quiet_hours", "", ""),
+        ("fill_order", "fewest-hours", FillOrder.FEWEST_HOURS),
+        ("fill_wave_size", "auto", None),
+        ("fill_wave_size", "500", 500),
+        ("fill_wave_size", 1, 1),
+        ("fill_wave_minutes", "auto", None),
+        ("fill_wave_minutes", 0.1, 0.1),
+        ("fill_wave_minutes", "10080", 10080),
         ("shift_retention_days", "0", 0),
         ("shift_retention_days", 14, 14),
         ("shift_retention_days", "3650", 3650),
@@ -213,6 +231,16 @@ def test_given_no_in_any_spelling_when_parsed_then_connect_is_off_and_ids_unread
         ("unfilled_notice_hours", 336.5),
         ("reminder_hours", "12,5"),
         ("sick_calls", "ignore"),
+        ("fill_order", "youngest"),
+        ("fill_wave_size", 0),
+        ("fill_wave_size", 501),
+        ("fill_wave_size", 2.5),
+        ("fill_wave_size", True),
+        ("fill_wave_size", ""),
+        ("fill_wave_minutes", 0),
+        ("fill_wave_minutes", 10081),
+        ("fill_wave_minutes", "soon"),
+        ("fill_wave_minutes", False),
         ("shift_retention_days", 13),
         ("shift_retention_days", 3651),
         ("shift_retention_days", -1),
@@ -256,7 +284,8 @@ def test_given_the_pinpoint_engine_when_its_ids_are_missing_then_both_are_asked_
 
 
 def test_given_several_wrong_settings_when_parsed_then_one_message_names_all() -> None:
-    wrong = {"messages_per_second": "fast", "stranger_reply": "shout", "color": "red"}
+    plans = {"fill_order": "youngest", "fill_wave_size": "many", "fill_wave_minutes": "few"}
+    wrong = {"messages_per_second": "fast", "stranger_reply": "shout", "color": "red", **plans}
     assert problems(wrong, {"connect_enabled": "maybe"}) == {*wrong, "connect_enabled"}
 
 
@@ -273,6 +302,9 @@ def test_given_settings_when_parsed_then_each_field_of_the_policies_is_as_set() 
         "unfilled_notice_hours": 3,
         "sick_calls": "inform",
         "quiet_hours": "21:00-08:00",
+        "fill_order": "fewest-hours",
+        "fill_wave_size": 5,
+        "fill_wave_minutes": 7.5,
     }
     settings = parse(given)
     assert {**vars(settings.booking_policy), **vars(settings.language)} == given

@@ -5,8 +5,16 @@ from typing import Any
 
 import pytest
 
-from shift_sms_runtime.domain_events.domain_event import MAX_TEXT_LENGTH, EmployeeSick, ShiftDropped
-from tests.support.domain_events import Item, events_of, names
+from shift_sms_runtime.domain_events.domain_event import (
+    MAX_TEXT_LENGTH,
+    EmployeeSick,
+    FillPlanStarted,
+    ShiftDropped,
+)
+from shift_sms_runtime.domain_events.shift_events import shift_events
+from shift_sms_runtime.shifts.filling.fill_details import FillDefaults, FillOrder
+from shift_sms_runtime.shifts.shift_item import ShiftReader
+from tests.support.domain_events import Item, change, events_of, names
 from tests.support.shift_builders import ANN, BOB, CID
 
 AT = "2026-08-01T12:00:00+00:00"
@@ -174,3 +182,12 @@ def test_given_long_texts_when_published_then_ten_events_fit_into_a_request() ->
 
 def plan_attributes(started: str) -> dict[str, str]:
     return {"fill_status": "running", "fill_started_at": started}
+
+
+def test_given_another_default_order_when_a_plan_starts_then_its_event_has_it() -> None:
+    before = item(fill_by="2026-08-15T18:00Z")
+    started = {**before, "fill_status": "running", "fill_started_at": STARTED}
+    reader = ShiftReader(fill_defaults=FillDefaults(FillOrder.FEWEST_HOURS))
+    (event,) = shift_events(change(before, started), reader)
+    assert isinstance(event, FillPlanStarted)
+    assert event.fill_plan.order is FillOrder.FEWEST_HOURS

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shift_sms_runtime.fill_plans.ranking import RankingInputs, ranked
 from shift_sms_runtime.messaging.outgoing_text import OutgoingText, SendResult
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 from shift_sms_runtime.tables.fill_plans.wave_items import read_wave
 from tests.support.fill_world import FillWorld, employee
 

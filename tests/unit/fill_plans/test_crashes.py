@@ -43,7 +43,7 @@ def check(world: FillWorld) -> None:
     assert len(world.texted()) >= 4 - unknown
     assert unknown <= 1
     entries = Counter(row["entry"].partition("#")[0] for row in world.rows("FillContacts"))
-    assert entries == {"plan": 1, "wave": 1, "contact": 4, "contacts": 4}
+    assert entries == {"plan": 1, "wave": 1, "unreached": 1, "contact": 4, "contacts": 4}
     counted = [row["day_2026-08-01"] for row in world.rows("FillContacts") if row["entry"] == "contacts"]
     assert counted == [1, 1, 1, 1]
     assert world.status() == ("running", 4)

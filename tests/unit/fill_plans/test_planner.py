@@ -336,3 +336,22 @@ def test_given_twenty_plans_at_once_when_planned_then_no_one_gets_too_many_texts
     counts = [world.texted().count(employee(index)) for index in range(15)]
     assert max(counts) == 3
     assert sum(counts) == 45
+
+
+@pytest.mark.parametrize("changed", [{"shift_info": "16/08 4h dayshift"}, {"role": "cook"}, {"seats": 2}])
+def test_given_texts_that_wait_when_the_shift_changes_then_no_old_text_is_sent(
+    changed: dict[str, Any],
+) -> None:
+    world = FillWorld(employees=6)
+    for index in (0, 5):
+        world.put_employee(index, roles=["cook"])
+    world.put_shift()
+    world.plan()
+    world.edit_shift(**changed)
+    world.run()
+    world.pass_time(minutes=30)
+    bodies = {text.to: text.body for text in world.phones.texts}
+    info = changed.get("shift_info", "15/08 5h nightshift")
+    assert set(bodies.values()) == {f"Open shift: A1 {info}. Reply A1 to book it"}
+    expected = (0, 5) if "role" in changed else range(6)
+    assert bodies.keys() == {employee(index) for index in expected}

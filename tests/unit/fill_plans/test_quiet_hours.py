@@ -80,6 +80,35 @@ def test_given_the_setting_when_a_plan_is_not_urgent_then_it_waits() -> None:
     assert world.texted() == []
 
 
+@pytest.mark.parametrize(("overrides", "texts"), [(True, 4), (False, 0)])
+def test_given_a_plan_that_waits_when_it_becomes_urgent_then_its_wave_is_sent(
+    *, overrides: bool, texts: int
+) -> None:
+    world = new_world(UNTIL_ONE, urgent_overrides=overrides)
+    world.run()
+    assert world.texted() == []
+    world.edit_shift(fill_urgent=True)
+    for _ in range(2):
+        world.run()
+        assert len(world.texted()) == texts, "the wait between two waves stays"
+
+
+def test_given_no_one_left_when_a_plan_becomes_urgent_then_it_waits_for_its_senders() -> None:
+    world = new_world(UNTIL_ONE, urgent_overrides=True)
+    for index in range(3):
+        world.put_employee(index, timezone=KOLKATA)
+    world.plan()
+    world.clock.pass_time(minutes=20)
+    world.plan()
+    for index in range(3, 6):
+        world.put_employee(index, opted_out=True)
+    world.edit_shift(fill_urgent=True)
+    world.plan()
+    assert world.status()[0] == "running"
+    world.send()
+    assert world.texted() == ALL[:3]
+
+
 @pytest.mark.parametrize("urgent", [True, False])
 def test_given_a_wave_that_waits_when_quiet_hours_begin_then_it_is_skipped(*, urgent: bool) -> None:
     world = new_world(SOON, urgent_overrides=True, fill_urgent=urgent)

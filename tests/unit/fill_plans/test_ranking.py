@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shift_sms_runtime.fill_plans.ranking import RankingInputs, ranked
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 
 ANN = RankingInputs("+1", contacts=2, last_contact="2026-08-01", hired_at="2020-01-01", minutes=600)
 BOB = RankingInputs("+2", contacts=1, last_contact="2026-07-01", hired_at="", minutes=60)

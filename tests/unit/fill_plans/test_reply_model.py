@@ -24,7 +24,7 @@ def history(texts: int, probability: float, median_minutes: float, seed: int = 1
     return total(
         ReplyStatistics.of_claim(timedelta(minutes=random.lognormvariate(log(median_minutes), 1)))
         if random.random() < probability
-        else ReplyStatistics.of_silence()
+        else ReplyStatistics(contacted=1)
         for _ in range(texts)
     )
 
@@ -49,7 +49,7 @@ def test_given_a_long_history_when_asked_then_it_replaces_the_prior() -> None:
 
 def test_given_a_few_texts_when_asked_then_the_update_is_conjugate() -> None:
     claim = ReplyStatistics.of_claim(timedelta(minutes=12))
-    model = ReplyModel.of(claim + ReplyStatistics.of_silence(9))
+    model = ReplyModel.of(claim + ReplyStatistics(contacted=9))
     assert (model.alpha, model.beta) == (2, 18)
     # A claim at the prior's median keeps the mean, and there is less doubt about it.
     assert model.log_delay.mean == pytest.approx(ReplyModel().log_delay.mean)
@@ -74,7 +74,43 @@ def test_given_the_hours_in_another_order_when_asked_then_the_model_is_the_same(
 def test_given_a_claim_without_delay_when_counted_then_it_took_a_second() -> None:
     # A clock that differs from the carrier's can put the claim before the text.
     early = ReplyStatistics.of_claim(timedelta(seconds=-3))
-    assert early == ReplyStatistics.of_claim(timedelta(seconds=1)) == ReplyStatistics(1, 1, 0, 0)
+    assert early == ReplyStatistics.of_claim(timedelta(seconds=1)) == ReplyStatistics(1, 1, 1, 0, 0)
+
+
+def test_given_plans_that_end_with_a_claim_when_learned_then_delays_stay_long() -> None:
+    random, statistics, firsts = Random(3), ReplyStatistics(), list[timedelta]()
+    for _ in range(400):
+        # Of 30 employees, 10 % claim; the plan ends with the first claim, or after two hours.
+        delays = [
+            timedelta(minutes=random.lognormvariate(log(20), 1)) if random.random() < 0.1 else None
+            for _ in range(30)
+        ]
+        first = min((delay for delay in delays if delay), default=2 * 60 * MINUTE)
+        firsts.append(first)
+        model = ReplyModel.of(statistics)
+        statistics += total(
+            ReplyStatistics.of_claim(first) if delay == first else model.silence(first) for delay in delays
+        )
+    model = ReplyModel.of(statistics)
+    assert exp(fmean(log(first.total_seconds()) for first in firsts)) / 60 < 12
+    assert exp(model.log_delay.mean) / 60 == pytest.approx(20, rel=0.3)
+    assert model.claim_probability == pytest.approx(0.1, rel=0.3)
+
+
+@given(st.floats(0, 10_000_000), st.integers(0, 3_000), st.integers(0, 3_000))
+@settings(max_examples=50, deadline=None)
+def test_given_a_silent_text_when_counted_then_a_later_claim_is_expected_in_part(
+    seconds: float, claimed: int, silent: int
+) -> None:
+    claims = ReplyStatistics.of_claim(9 * MINUTE).weighted(claimed)
+    model = ReplyModel.of(claims + ReplyStatistics(contacted=silent))
+    counted = model.silence(timedelta(seconds=seconds))
+    assert counted.claimed == 0
+    assert counted.contacted == pytest.approx(model.share_within(max(1.0, seconds)))
+    assert 0 <= counted.delays <= model.claim_probability
+    if counted.delays:
+        assert counted.log_delays / counted.delays >= log(max(1.0, seconds)) - 1e-6
+        assert counted.squared_log_delays * counted.delays >= counted.log_delays**2 * (1 - 1e-6)
 
 
 counts = st.tuples(st.integers(0, 3_000), st.integers(0, 3_000), st.floats(0.5, 600))
@@ -85,7 +121,7 @@ counts = st.tuples(st.integers(0, 3_000), st.integers(0, 3_000), st.floats(0.5, 
 def test_given_any_counts_when_asked_then_it_is_a_distribution(case: tuple[int, int, float]) -> None:
     claimed, silent, minutes = case
     claims = ReplyStatistics.of_claim(minutes * MINUTE).weighted(claimed)
-    model = ReplyModel.of(claims + ReplyStatistics.of_silence(silent))
+    model = ReplyModel.of(claims + ReplyStatistics(contacted=silent))
     assert sum(weight for _, weight in model.probabilities) == pytest.approx(1)
     assert all(0 < probability < 1 and weight >= 0 for probability, weight in model.probabilities)
     mean = sum(probability * weight for probability, weight in model.probabilities)
@@ -103,10 +139,10 @@ def test_given_another_claim_when_counted_then_claims_are_likelier(
 ) -> None:
     claimed, silent, minutes = case
     claim = ReplyStatistics.of_claim(minutes * MINUTE)
-    before = claim.weighted(claimed) + ReplyStatistics.of_silence(silent)
+    before = claim.weighted(claimed) + ReplyStatistics(contacted=silent)
     rising = [
         ReplyModel.of(statistics).claim_probability
-        for statistics in (before + ReplyStatistics.of_silence(more), before, before + claim.weighted(more))
+        for statistics in (before + ReplyStatistics(contacted=more), before, before + claim.weighted(more))
     ]
     assert rising == sorted(rising)
     assert rising[0] < fmean(rising) < rising[-1]

@@ -22,13 +22,13 @@ def world_with_holder(**attributes: Any) -> FillWorld:
     return world
 
 
-def call_in_sick(world: FillWorld) -> None:
-    """Writes what the text SICK A1 of the first employee changes on the shift."""
+def call_in_sick(world: FillWorld, index: int = 0) -> None:
+    """Writes what the text SICK A1 of an employee changes on the shift."""
     decision = decide(
         report_sick,
         ["A1"],
         {"A1": world.shift()},
-        employee=Employee(employee(0)),
+        employee=Employee(employee(index)),
         message_id="m",
         campaign_id=None,
         bookings=EmployeeBookings(),
@@ -82,3 +82,17 @@ def test_given_a_plan_that_ended_when_the_holder_is_sick_then_it_texts_again(bef
     world.pass_time(minutes=30)
     assert len(world.texted()) > texted
     assert employee(0) not in world.texted()[texted:]
+
+
+@pytest.mark.parametrize("sick", [True, False], ids=["sick", "booked"])
+def test_given_an_employee_of_a_wave_when_they_book_first_then_no_text_follows(sick: bool) -> None:
+    world = FillWorld(employees=4)
+    world.put_shift(seats=2)
+    world.plan()
+    world.claim(2)
+    if sick:
+        call_in_sick(world, 2)
+    world.run()
+    assert world.texted() == [employee(0), employee(1), employee(3)]
+    (row,) = (row for row in world.rows("Deliveries") if row["phone_number"] == employee(2))
+    assert (row["status"], row["reason"]) == ("stopped", "sick" if sick else "has-place")

@@ -101,7 +101,7 @@ def test_given_a_known_probability_when_planned_then_the_target_sets_the_first_w
     model = learned(0.1, texts=1_000_000)
     chance = model.claims_within(15 * MINUTE)
     first = wave(model=model).size
-    assert 1 - (1 - chance) ** first >= 0.55 > 1 - (1 - chance) ** (first - 1)
+    assert 1 - (1 - chance) ** first >= 0.52 > 1 - (1 - chance) ** (first - 1)
     # Once the target has passed, later waves are as small as the deadline allows.
     assert wave(model=model, target=-MINUTE, outstanding=silent(*[16] * first)).size < first / 2
 

@@ -83,3 +83,22 @@ def test_given_the_limit_of_a_day_when_looked_each_hour_then_stored_once() -> No
     reasons = [row["reasons"] for row in stored(world, "skipped") if row["shift_id"] == "A1"]
     both, one = [employee(0), employee(1)], [employee(1)]
     assert reasons == [{"daily-limit": both}, {"opted-out": [employee(0)], "daily-limit": one}]
+
+
+@pytest.mark.parametrize(
+    ("zone", "status", "texts"), [("Australia/Sydney", "running", 1), ("UTC", "exhausted", 0)]
+)
+def test_given_the_limit_of_a_day_when_the_day_ends_before_the_plan_then_it_waits(
+    zone: str, status: str, texts: int
+) -> None:
+    world = FillWorld(employees=1, texts_per_day=1)
+    world.put_employee(0, timezone=zone)
+    world.put_shift("B2")
+    world.run("B2")
+    # The day ends at 14:00 in Sydney, which is 20 minutes later.
+    world.clock.pass_time(hours=1, minutes=40)
+    world.put_shift("A1", fill_by=(world.clock() + timedelta(minutes=50)).isoformat())
+    world.run("A1")
+    assert (world.status("A1")[0], len(world.texted())) == (status, 1)
+    world.pass_time("A1", minutes=20)
+    assert len(world.texted()) == 1 + texts

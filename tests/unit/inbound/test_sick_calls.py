@@ -7,20 +7,24 @@ from typing import Any
 import pytest
 
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 from shift_sms_runtime.shifts.shift import MAX_SICK_CALLS
 from tests.support.crash_points import Steps, crash_points
 from tests.support.dialogues.dialogue import ANN, BOB
+from tests.support.fill_world import FillWorld, employee
 from tests.support.inbound_world import InboundWorld
 from tests.support.memory.employees import MemoryEmployees
 
 GIVEN_BACK = "Get well soon! Given back: A1"
 KEPT = "Get well soon! We will get back to you about A1"
 PLAN = {"fill_urgent": True, "fill_order": "rotation"}
+LATER = "2026-08-01T13:00:00Z"
+POLICY = BookingPolicy(reminder_hours=0)
 
 
-def world_with_shift(sick_calls: SickCalls = SickCalls.REFILL, **attributes: Any) -> InboundWorld:
+def world_with_shift(policy: BookingPolicy = POLICY, **attributes: Any) -> InboundWorld:
     """Returns a world in which Ann has a shift that starts in two hours, after the drop cut-off."""
-    world = InboundWorld(policy=BookingPolicy(reminder_hours=0, sick_calls=sick_calls))
+    world = InboundWorld(policy=policy)
     starts_at = (world.clock() + timedelta(hours=2)).isoformat()
     world.shifts.put("A1", "", **{"starts_at": starts_at, **attributes})
     world.deliver(ANN, "A1")
@@ -46,7 +50,7 @@ def test_given_a_late_sick_call_when_refilled_then_a_fill_plan_starts() -> None:
 
 
 def test_given_a_late_sick_call_when_informed_then_the_booking_stays() -> None:
-    world = world_with_shift(SickCalls.INFORM)
+    world = world_with_shift(BookingPolicy(reminder_hours=0, sick_calls=SickCalls.INFORM))
     at = world.clock().isoformat()
     world.deliver(ANN, "SICK A1", "m")
     world.clock.pass_time(minutes=5)
@@ -56,6 +60,33 @@ def test_given_a_late_sick_call_when_informed_then_the_booking_stays() -> None:
     assert world.shifts.rows["A1"]["sick_calls"] == {ANN: at}
     assert not fill_attributes(world)
     assert {"m", "n"} <= world.operator_inbox.items.keys()
+
+
+def test_given_another_default_order_when_sick_then_a_plan_with_it_starts() -> None:
+    policy = BookingPolicy(reminder_hours=0, fill_order=FillOrder.FEWEST_HOURS)
+    fill = {**PLAN, "fill_order": "fewest-hours"}
+    for before, after in (({}, fill), ({"fill_by": LATER}, {**fill, "fill_by": LATER})):
+        world = world_with_shift(policy, **before)
+        world.deliver(ANN, "SICK A1")
+        assert fill_attributes(world) == after
+
+
+def test_given_defaults_of_plans_when_an_employee_is_sick_then_that_plan_runs() -> None:
+    policy = BookingPolicy(
+        reminder_hours=0, fill_order=FillOrder.FEWEST_HOURS, fill_wave_size=5, fill_wave_minutes=10
+    )
+    inbound = world_with_shift(policy)
+    inbound.deliver(ANN, "SICK A1")
+    world = FillWorld(policy=policy, clock=inbound.clock)
+    world.put("Shifts", inbound.shifts.rows["A1"])
+    world.run()
+    assert world.texted() == [employee(index) for index in range(5)]
+    (wave,) = [row for row in world.rows("FillContacts") if row["entry"].startswith("wave#")]
+    assert wave["fill_order"] == "fewest-hours"
+    world.pass_time(minutes=9)
+    assert len(world.texted()) == 5
+    world.pass_time(minutes=1)
+    assert len(world.texted()) == 10
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_given_no_manager_to_tell_when_handled_then_nothing_is_written() -> None
     world.put_manager(MAX, notices=frozenset({"sick"}))
     world.put_manager(MIA)
     world.receive(MIA)
-    assert world.operator_inbox.told_at is None
+    assert world.operator_inbox.told == {}
     world.receive(ANN)
     assert (world.told(MAX), world.told(MIA)) == ([], [TOLD])
 

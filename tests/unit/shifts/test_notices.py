@@ -268,12 +268,15 @@ def test_given_a_reminder_that_waits_when_the_shift_starts_then_it_is_not_sent()
     assert world.waiting_notices() == []
 
 
-def test_given_a_moved_shift_when_its_reminder_waits_then_only_the_new_one_is_sent() -> None:
+def test_given_a_moved_shift_when_its_reminder_waits_then_only_the_change_is_sent() -> None:
     world = world_with_reminders()
     world.shifts.edit("A1", starts_at=(world.clock() + timedelta(hours=23.7)).isoformat())
     world.reconcile_shifts()
-    reminders = [text.to for text in world.phones.texts if text.body.startswith("Reminder")]
-    assert sorted(reminders) == sorted(EMPLOYEES[:2])
+    world.clock.pass_time(minutes=2)
+    world.reconcile_shifts()
+    assert not any(text.body.startswith("Reminder") for text in world.phones.texts)
+    told = [text.to for text in world.phones.texts if text.body.startswith("Changed")]
+    assert sorted(told) == sorted(EMPLOYEES[:2])
 
 
 def test_given_an_opted_out_holder_when_a_reminder_is_due_then_it_is_not_queued() -> None:
@@ -283,6 +286,8 @@ def test_given_an_opted_out_holder_when_a_reminder_is_due_then_it_is_not_queued(
     world.send_notices()
     assert not any(text.startswith("Reminder") for text in world.phones.heard(ann))
     world.shifts.edit("A1", starts_at=(world.clock() + timedelta(hours=23.7)).isoformat())
+    world.reconcile("A1")
+    world.clock.pass_time(minutes=2)
     world.reconcile("A1")
     assert [text.phone_number for text in world.waiting_notices()] == [bob]
 

@@ -3,14 +3,23 @@
 A shift without `fill_by` and without `fill_order` has no fill plan.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from shift_sms_runtime.records import record
+from shift_sms_runtime.shifts.filling.fill_details import (
+    ALLOWED_WAVE_MINUTES,
+    ALLOWED_WAVE_SIZES,
+    FillDefaults,
+    FillOrder,
+    wave_minutes,
+    wave_size,
+)
 
 E = TypeVar("E", bound=StrEnum)
+T = TypeVar("T")
 
 CONTACTED = "fill_contacted"
 """The attribute with the number of people that the plan texted. It is written back, and no decision depends on it."""
@@ -18,30 +27,10 @@ CONTACTED = "fill_contacted"
 FILL_CAMPAIGN = "fill#"
 """The beginning of the campaign ids of fill plans. No other campaign has such an id."""
 
-MAX_WAVE_SIZE = 500
-"""The most people of a wave. An operator can write no greater number."""
-
-_MIN_WAVE_MINUTES, _MAX_WAVE_MINUTES = 0.1, 7 * 24 * 60
 _MAX_SHIFT_ID_LENGTH = 200
 """Leaves room for the start of the plan: delivery events carry campaign ids of 256 characters."""
 
-_AUTO = "auto"
 _YES, _NO = ("true", "yes", "1"), ("false", "no", "0", "")
-
-
-class FillOrder(StrEnum):
-    """The order in which employees are texted: values of `fill_order`."""
-
-    BROADCAST = "broadcast"
-    """Everyone at once."""
-    SENIORITY = "seniority"
-    """The earliest `hired_at` first."""
-    ROTATION = "rotation"
-    """First the employees whose last text of a fill plan is the longest ago."""
-    FEWEST_HOURS = "fewest-hours"
-    """The fewest hours in the week of the shift first."""
-    RANDOM = "random"
-    """An order that is random for each plan, and the same whenever it is computed again."""
 
 
 class FillStatus(StrEnum):
@@ -104,7 +93,7 @@ class Attributes(Protocol):
         """Returns an attribute as a time."""
 
 
-def read_fill_plan(item: Mapping[str, Any], attributes: Attributes) -> FillPlan:
+def read_fill_plan(item: Mapping[str, Any], attributes: Attributes, defaults: FillDefaults) -> FillPlan:
     """Reads the fill plan of an item. A value that is wrong becomes a problem and counts as missing."""
     if len(str(item["shift_id"])) > _MAX_SHIFT_ID_LENGTH:
         attributes.problems.append(
@@ -113,11 +102,13 @@ def read_fill_plan(item: Mapping[str, Any], attributes: Attributes) -> FillPlan:
     order, status = attributes.text("fill_order"), attributes.text("fill_status")
     contacted = attributes.text(CONTACTED)
     return FillPlan(
-        order=_one_of(FillOrder, order, "fill_order", attributes) or FillOrder.ROTATION,
+        order=_one_of(FillOrder, order, "fill_order", attributes) or defaults.order,
         fill_by=attributes.time("fill_by"),
         segment=attributes.text("fill_segment"),
-        wave_size=_wave_size(attributes),
-        wave_minutes=_wave_minutes(attributes),
+        wave_size=_detail("fill_wave_size", attributes, wave_size, ALLOWED_WAVE_SIZES, defaults.wave_size),
+        wave_minutes=_detail(
+            "fill_wave_minutes", attributes, wave_minutes, ALLOWED_WAVE_MINUTES, defaults.wave_minutes
+        ),
         urgent=_urgent(item, attributes),
         status=_one_of(FillStatus, status, "fill_status", attributes),
         started_at=attributes.text("fill_started_at"),
@@ -134,34 +125,17 @@ def _one_of(allowed: type[E], text: str, name: str, attributes: Attributes) -> E
     return allowed(text)
 
 
-def _wave_size(attributes: Attributes) -> int | None:
-    text = attributes.text("fill_wave_size")
-    if text in ("", _AUTO):
-        return None
-    size = int(text) if text.isascii() and text.isdecimal() else 0
-    if not 1 <= size <= MAX_WAVE_SIZE:
-        attributes.problems.append(
-            f"fill_wave_size is {text!r}: write {_AUTO}, or a whole number from 1 to {MAX_WAVE_SIZE}"
-        )
-        return None
-    return size
-
-
-def _wave_minutes(attributes: Attributes) -> float | None:
-    text = attributes.text("fill_wave_minutes")
-    if text in ("", _AUTO):
-        return None
+def _detail(
+    name: str, attributes: Attributes, parse: Callable[[str], T | None], allowed: str, default: T | None
+) -> T | None:
+    text = attributes.text(name)
+    if not text:
+        return default
     try:
-        minutes = float(text)
+        return parse(text)
     except ValueError:
-        minutes = 0
-    if not _MIN_WAVE_MINUTES <= minutes <= _MAX_WAVE_MINUTES:
-        attributes.problems.append(
-            f"fill_wave_minutes is {text!r}: write {_AUTO}, or a number of minutes from {_MIN_WAVE_MINUTES} to"
-            f" {_MAX_WAVE_MINUTES}"
-        )
-        return None
-    return minutes
+        attributes.problems.append(f"{name} is {text!r}: write {allowed}")
+        return default
 
 
 def _urgent(item: Mapping[str, Any], attributes: Attributes) -> bool:

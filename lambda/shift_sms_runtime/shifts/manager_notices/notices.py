@@ -14,11 +14,17 @@ from shift_sms_runtime.shifts.manager_notices.event import ManagerEvent
 from shift_sms_runtime.shifts.notices import one_segment
 from shift_sms_runtime.shifts.shift import Shift
 
-_QUEUED_FOR = timedelta(hours=3)
-"""How long after an event its notices are queued. Later changes of the shift read no managers."""
+QUEUED_FOR = timedelta(hours=3)
+"""How long its notice is queued after an event, or after the quiet hours of the manager in which it fell."""
 
-_TOLD_FOR = timedelta(hours=24)
+_LONGEST_QUIET = timedelta(hours=25)
+"""The longest quiet hours: a day in which clocks go back. Some quiet hours may begin while a notice is queued."""
+
+_TOLD_FOR = timedelta(hours=48)
 """How long after an event its notices may be sent."""
+
+_LASTS_WITHOUT_END = timedelta(hours=12)
+"""How long after its start a shift without an end is news."""
 
 _LONGEST_NAME = 30
 """The most characters of a name in a notice."""
@@ -30,6 +36,9 @@ _TEMPLATES = {
     ManagerNotice.SICK: Template.MANAGER_SICK,
     ManagerNotice.EXHAUSTED: Template.MANAGER_EXHAUSTED,
 }
+
+_CALLS_FOR_REPLACEMENT = frozenset({ManagerNotice.SICK, ManagerNotice.UNFILLED, ManagerNotice.EXHAUSTED})
+"""The notices of a shift with an urgent fill plan that the setting lets through in quiet hours."""
 
 
 @record
@@ -43,12 +52,15 @@ class ManagerNews:
     """None without a shift."""
     employee: str = ""
     """The phone number of the employee who caused it, who is not told; empty if no employee did."""
+    again: bool = False
+    """Whether it replaces a notice that was withdrawn because quiet hours had begun."""
 
     @property
     def notice_id(self) -> str:
         """Identifies the notice among those to one manager, so that it is sent once."""
         subject = "" if self.shift_id is None else f"#{self.shift_id}"
-        return f"{self.kind}{subject}#{self.at.isoformat()}"
+        first = f"{self.kind}{subject}#{self.at.isoformat()}"
+        return f"{first}#again" if self.again else first
 
     def key(self, number: str) -> ReplyKey:
         """Returns the key of the ledger row of the notice to a manager."""
@@ -60,21 +72,24 @@ class ManagerNews:
         return self.at + _TOLD_FOR
 
 
-def news_of(shift: Shift, now: datetime) -> Iterator[ManagerNews]:
-    """Yields the events of a shift whose notices are to be queued, or were queued in the last hours."""
+def news_of(shift: Shift, now: datetime, *, quiet_hours: bool) -> Iterator[ManagerNews]:
+    """Yields the events of a shift whose notices are to be queued, or were queued in the last hours.
+
+    Some of them may wait for quiet hours to end, if there are `quiet_hours`.
+    """
+    queued_for = QUEUED_FOR + _LONGEST_QUIET + QUEUED_FOR if quiet_hours else QUEUED_FOR
     for kind in _TEMPLATES:
         event = shift.manager_events.get(kind)
-        if (
-            event is not None
-            and event.at <= now < event.at + _QUEUED_FOR
-            and is_true(shift, kind, event, now)
-        ):
+        if event is not None and event.at <= now < event.at + queued_for and is_true(shift, kind, event, now):
             yield ManagerNews(kind, event.at, shift.shift_id, shift.site, event.employee)
 
 
 def is_true(shift: Shift, kind: ManagerNotice, event: ManagerEvent, now: datetime) -> bool:
-    """Returns whether the shift still is as the notice of an event says."""
-    if shift.is_over(now):
+    """Returns whether the shift still is as the notice of an event says.
+
+    A shift that has started may be short of employees until it ends.
+    """
+    if _is_over(shift, now):
         return False
     match kind:
         case ManagerNotice.FILLED:
@@ -82,11 +97,26 @@ def is_true(shift: Shift, kind: ManagerNotice, event: ManagerEvent, now: datetim
         case ManagerNotice.EXHAUSTED:
             return shift.fill is not None and shift.fill.status is FillStatus.EXHAUSTED
         case ManagerNotice.UNFILLED:
-            return shift.is_unfilled and shift.starts_at is not None and now < shift.starts_at
+            return shift.is_unfilled
         case ManagerNotice.SICK:
             return event.employee in shift.sick_calls
         case _:
             return event.employee not in shift.holders
+
+
+def _is_over(shift: Shift, now: datetime) -> bool:
+    if shift.span is None:
+        return False
+    return now >= (shift.ends_at or shift.span.start + _LASTS_WITHOUT_END)
+
+
+def waits_in_quiet_hours(shift: Shift, kind: ManagerNotice, *, urgent_overrides: bool) -> bool:
+    """Returns whether a notice waits until the quiet hours of its manager end.
+
+    If `urgent_overrides`, the notices that call for a replacement do not, while the fill plan of the shift is urgent.
+    """
+    overrides = shift.fill is not None and shift.fill.texts_in_quiet_hours(urgent_overrides=urgent_overrides)
+    return not overrides or kind not in _CALLS_FOR_REPLACEMENT
 
 
 def shift_text(shift: Shift, kind: ManagerNotice, name: str, locale: Locale) -> str:

@@ -8,6 +8,7 @@ The key is `shift_id` and `entry`:
 | the shift | `wave#<start>#<wave>` | a wave: its order, and its contacts in their order with their inputs |
 | the shift | `contact#<start>#<wave>#<rank>` | a contact: phone number, inputs, time |
 | the shift | `skipped#<start>#<wave>#<part>` | the phone numbers that were skipped, by reason |
+| the shift | `unreached#<start>#<wave>#<part>` | the inputs of employees after the last contact, compressed |
 | `segment#<segment>` | `hour#<hour>` | the reply statistics of texts that left in this hour of the day |
 | `employee#<phone number>` | `contacts` | the texts of fill plans to the employee, by day, and the time of the last |
 
@@ -41,6 +42,7 @@ from shift_sms_runtime.tables.fill_plans.wave_items import (
     read_wave,
     skipped_items,
     stored_contact,
+    unreached_items,
     wave_item,
 )
 from shift_sms_runtime.tables.shifts import fill_update
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
 _CONTACTS_PER_WRITE = 20
 """Two actions each. A transaction of more rows is more likely to meet another plan at the same employees."""
 
-_STATISTICS = ("contacted", "claimed", "log_delays", "squared_log_delays")
+_STATISTICS = ("contacted", "claimed", "delays", "log_delays", "squared_log_delays")
 """The attributes of reply statistics, in the order of the fields of `ReplyStatistics`."""
 
 _MANAGER_NOTICES = {
@@ -251,7 +253,8 @@ class DynamoFillContacts:
         self, progress: PlanProgress, wave: FillWave, now: datetime
     ) -> Iterator["TransactWriteItemTypeDef"]:
         """Yields the writes of a wave. It is stored once, because it is written with the next progress."""
-        for item in (wave_item(progress, wave), *skipped_items(progress, wave)):
+        items = wave_item(progress, wave), *skipped_items(progress, wave), *unreached_items(progress, wave)
+        for item in items:
             stored = wire({**item, "expires_at": self._expiry(now)})
             condition = "attribute_not_exists(shift_id)"
             yield {"Put": {"TableName": self._table, "Item": stored, "ConditionExpression": condition}}

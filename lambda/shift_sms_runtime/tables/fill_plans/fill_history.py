@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any
 from shift_sms_runtime.aws.cursors import UnusableCursor, cursor_of, start_key
 from shift_sms_runtime.aws.dynamodb import plain, wire
 from shift_sms_runtime.fill_plans.fill_contact import FillWave, PlanProgress
+from shift_sms_runtime.fill_plans.ranking import RankingInputs
 from shift_sms_runtime.records import record
 from shift_sms_runtime.tables.fill_plans.fill_contacts import read_progress
-from shift_sms_runtime.tables.fill_plans.wave_items import read_skipped, read_wave
+from shift_sms_runtime.tables.fill_plans.wave_items import (
+    UNREACHED_PER_ITEM,
+    read_skipped,
+    read_unreached,
+    read_wave,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,6 +28,13 @@ class StoredWave:
     started_at: str
     """The start of the plan, which identifies it."""
     wave: FillWave
+    eligible: int
+    """How many employees could have been texted: the contacts, and those whom the wave did not reach."""
+
+    @property
+    def unreached(self) -> int:
+        """How many employees the wave did not reach."""
+        return self.eligible - len(self.wave.contacts)
 
 
 class DynamoFillHistory:
@@ -62,6 +75,11 @@ class DynamoFillHistory:
         waves = [_stored_wave(plain(item)) for item in response["Items"]]
         return waves, cursor_of(response.get("LastEvaluatedKey"))
 
+    def wave(self, shift_id: str, started_at: str, wave: int) -> StoredWave | None:
+        """Returns a wave; None if it is not stored."""
+        row = self._first(shift_id, f"wave#{started_at}#{wave:05}")
+        return _stored_wave(row) if row else None
+
     def contacted(self, shift_id: str, started_at: str, wave: int) -> Mapping[str, datetime]:
         """Returns when each employee of a wave was contacted. Omits those whom another plan texted too often."""
         rows = self._all(shift_id, f"contact#{started_at}#{wave:05}#")
@@ -76,6 +94,33 @@ class DynamoFillHistory:
     def skipped(self, shift_id: str, started_at: str, wave: int) -> Mapping[str, Sequence[str]]:
         """Returns the phone numbers that a wave skipped, by reason."""
         return read_skipped(self._all(shift_id, f"skipped#{started_at}#{wave:05}#"))
+
+    def unreached(
+        self, shift_id: str, started_at: str, wave: int, *, start: int = 0, most: int = UNREACHED_PER_ITEM
+    ) -> Sequence[RankingInputs]:
+        """Returns employees who could have been texted after the contacts of a wave, in their order.
+
+        Reads one item, so there may be fewer than `most` before the end of the list.
+
+        Args:
+            shift_id: The shift.
+            started_at: The plan.
+            wave: The wave.
+            start: The place in the list from which to read, from 0.
+            most: The most employees.
+        """
+        part, first = divmod(start, UNREACHED_PER_ITEM)
+        row = self._first(shift_id, f"unreached#{started_at}#{wave:05}#{part:03}")
+        return read_unreached(row)[first : first + most] if row else []
+
+    def all_unreached(self, shift_id: str, started_at: str, wave: int) -> Iterator[RankingInputs]:
+        """Yields all employees who could have been texted after the contacts of a wave, in their order."""
+        for row in self._all(shift_id, f"unreached#{started_at}#{wave:05}#"):
+            yield from read_unreached(row)
+
+    def _first(self, shift_id: str, prefix: str) -> dict[str, Any] | None:
+        items = self._client.query(**self._entries(shift_id, prefix), Limit=1)["Items"]
+        return plain(items[0]) if items else None
 
     def _all(self, shift_id: str, prefix: str) -> Iterator[dict[str, Any]]:
         pages = self._client.get_paginator("query").paginate(**self._entries(shift_id, prefix))
@@ -93,4 +138,5 @@ class DynamoFillHistory:
 
 def _stored_wave(row: Mapping[str, Any]) -> StoredWave:
     started_at = str(row["entry"]).removeprefix("wave#").rpartition("#")[0]
-    return StoredWave(started_at, read_wave(row))
+    wave = read_wave(row)
+    return StoredWave(started_at, wave, int(row.get("eligible", len(wave.contacts))))

@@ -237,3 +237,51 @@ def test_given_a_removal_as_json_when_printed_then_it_names_what_was_freed(
         "segments": ["night"],
         "freed": [{"shift_id": "A1", "shift_info": "", "starts_at": None, "place": "waiting"}],
     }
+
+
+def test_given_members_when_segments_are_listed_then_each_has_its_count(employees_cli: EmployeesCli) -> None:
+    assert employees_cli.run("segments") == (DONE, "there are no segments\n", "")
+    many(employees_cli, 3)
+    employees_cli.put("SegmentMembers", {"segment": "day", "phone_number": ANN})
+    employees_cli.put("SegmentMembers", {"segment": "role#manager", "phone_number": ANN})
+
+    status, shown, _ = employees_cli.run("segments")
+
+    assert (status, [line.split() for line in shown.splitlines()]) == (
+        DONE,
+        [["segment", "members"], ["day", "1"], ["night", "3"]],
+    )
+    assert json.loads(employees_cli.run("segments", "--json")[1]) == [
+        {"segment": "day", "members": 1},
+        {"segment": "night", "members": 3},
+    ]
+
+
+def test_given_a_member_when_leaving_twice_then_it_is_told_and_audited_once(
+    employees_cli: EmployeesCli,
+) -> None:
+    employees_cli.run("add", ANN, "--segment", "night", "--segment", "day", "--segment", "bar")
+    roster = employees_cli.rows("Employees")
+    options = (ANN, "--segment", "night", "--segment", "bar", "--segment", "night", "--segment", "none")
+
+    assert employees_cli.run("leave", *options) == (DONE, f"{ANN} left night, bar\n", "")
+    again = f"{ANN} is no member of night, bar, none; nothing was changed\n"
+    assert employees_cli.run("leave", *options)[1] == again
+    assert json.loads(employees_cli.run("leave", ANN, "--segment", "day", "--json")[1]) == {
+        "phone_number": ANN,
+        "left": ["day"],
+    }
+
+    assert employees_cli.members() == []
+    assert employees_cli.rows("Employees") == roster
+    left = [one for one in employees_cli.world.audit(f"employee#{ANN}") if one["action"] == "left segments"]
+    assert [one["before"] for one in left] == [{"segments": ["night", "bar"]}, {"segments": ["day"]}]
+
+
+@pytest.mark.parametrize("segment", ["role#manager", "late shift", ""])
+def test_given_no_segment_name_when_leaving_then_it_is_refused(
+    employees_cli: EmployeesCli, segment: str
+) -> None:
+    status, printed, complaint = employees_cli.run("leave", ANN, "--segment", segment)
+    assert (status, printed) == (WRONG_INPUT, "")
+    assert "the segment" in complaint

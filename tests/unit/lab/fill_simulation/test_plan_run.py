@@ -85,11 +85,11 @@ def test_given_a_plan_when_ended_then_its_texts_count_for_the_time_of_the_plan()
     run(Broadcast(), [early, late, *[NEVER] * 8], history=history)
     # The late claim is not known; nine texts were silent until the shift was filled.
     claim = ReplyStatistics.of_claim(timedelta(minutes=5))
-    silent = 9 * ReplyModel().share_within(timedelta(minutes=5))
+    silent = ReplyModel().silence(timedelta(minutes=5)).weighted(9)
     assert history.by_hour.keys() == {12}
     assert history.by_hour[12].claimed == 1
-    assert history.by_hour[12].log_delays == pytest.approx(claim.log_delays)
-    assert history.by_hour[12].contacted == pytest.approx(1 + silent, rel=0.01)
+    assert history.by_hour[12].log_delays == pytest.approx((claim + silent).log_delays, rel=0.01)
+    assert history.by_hour[12].contacted == pytest.approx((claim + silent).contacted, rel=0.01)
 
 
 def test_given_the_same_seed_when_populated_then_employees_react_alike() -> None:

@@ -16,7 +16,7 @@ from lab.fill_simulation.targets import drawbacks, targets
 
 @pytest.fixture(scope="module", name="usual")
 def fixture_usual() -> SettingResult:
-    return run_setting(Setting(), populations=4, plans=15)
+    return run_setting(Setting(), populations=8, plans=15)
 
 
 def test_given_10_percent_when_simulated_then_waves_meet_their_targets(usual: SettingResult) -> None:

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from lab.simulation.facts import Key
-from lab.simulation.manager_invariants import manager_violations
+from lab.simulation.notice_invariants.managers import ManagerInvariants
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 
 MAX, MIA, ANN = "+14255550201", "+14255550202", "+14255550101"
 AT = datetime(2026, 8, 1, 12, tzinfo=UTC)
@@ -19,7 +21,14 @@ def notice(number: str, subject: str = "dropped#A1", minutes: float = 0) -> Key:
 
 
 def violations(
-    *notices: Key, kind: str = "dropped", employee: str = ANN, opted_out: str = "", **shift: Any
+    *notices: Key,
+    kind: str = "dropped",
+    employee: str = ANN,
+    opted_out: str = "",
+    quiet_hours: str = "",
+    text_at: datetime | None = None,
+    status: str = "sent",
+    **shift: Any,
 ) -> list[str]:
     event = {"at": AT.isoformat(), "employee": employee}
     rows: dict[str, list[dict[str, Any]]] = {
@@ -29,9 +38,25 @@ def violations(
             {"phone_number": ANN},
         ],
         "Shifts": [{"shift_id": "A1", "manager_events": {kind: event}, **shift}],
+        "OperatorInbox": [],
     }
-    found = manager_violations({key: {} for key in notices}, rows, opted_out={opted_out}, now=NOW)
-    return [invariant for invariant, _ in found]
+    if text_at is not None:
+        text = {
+            "text": "?",
+            "phone_number": ANN,
+            "message_status": "open",
+            "received_at": text_at.isoformat(),
+        }
+        rows["OperatorInbox"] = [{"message_id": "#notice"}, text]
+    found = ManagerInvariants(
+        {key: {"status": status} for key in notices},
+        rows,
+        opted_out={opted_out},
+        quiet_hours=QuietHours.parse(quiet_hours),
+        zones={MIA: ZoneInfo("Asia/Kolkata")},
+        now=NOW,
+    )
+    return [invariant for invariant, _ in found.violations()]
 
 
 def test_given_every_manager_told_once_when_checked_then_nothing_is_found() -> None:
@@ -40,6 +65,23 @@ def test_given_every_manager_told_once_when_checked_then_nothing_is_found() -> N
     assert violations(notice(MAX), employee=MIA) == []
     assert violations(employees={ANN: AT.isoformat()}) == []
     assert violations(notice(MAX, "inbox"), notice(MAX, "inbox", 30), kind="unfilled") == []
+    assert violations(notice(MAX, "inbox"), notice(MIA, "inbox"), kind="unfilled", text_at=AT) == []
+
+
+def test_given_quiet_hours_when_checked_then_a_manager_may_wait() -> None:
+    # It is 22:30 in Kolkata at the end.
+    assert violations(notice(MAX), quiet_hours="17:00-23:00") == []
+    assert violations(notice(MIA), quiet_hours="11:00-18:00") == []
+    assert violations(notice(MIA), quiet_hours="11:00-16:00") == ["no silent loss"]
+
+
+def test_given_a_text_without_a_notice_when_checked_then_it_is_found() -> None:
+    told = [notice(MAX, "inbox", 29), notice(MIA, "inbox", 29)]
+    assert violations(*told, kind="unfilled", text_at=AT) == []
+    assert violations(notice(MAX, "inbox"), kind="unfilled", text_at=AT) == ["no silent loss"]
+    late = AT + timedelta(minutes=60)
+    assert violations(*told, kind="unfilled", text_at=late) == ["no silent loss"] * 2
+    assert violations(*told, kind="unfilled", text_at=AT, status="stopped") == ["no silent loss"] * 2
 
 
 @pytest.mark.parametrize(

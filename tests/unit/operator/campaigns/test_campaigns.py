@@ -52,7 +52,7 @@ def test_given_the_settings_when_previewed_then_the_text_is_that_of_the_launcher
     shown = preview(world.operator().campaigns, "Mike\u2019s bar")
     assert shown.texts.default.body.endswith("REQUEST for all, AGENT for a call, STOP to end texts")
     assert shown.texts.default.body.startswith("Mike\u2019s bar")
-    assert "\u2019: not in the GSM alphabet" in str(shown.warnings[0])
+    assert "\u2019: not in the GSM alphabet" in str(shown.warnings[1])
 
 
 def test_given_the_default_segment_when_none_is_named_then_it_is_counted(world: OperatorWorld) -> None:

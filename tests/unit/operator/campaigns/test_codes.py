@@ -13,6 +13,7 @@ from tests.support.operator_world import OperatorWorld
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 TOMORROW = (NOW + timedelta(days=1)).isoformat()
+WITHOUT_CODE = "message: names no code, so employees cannot book by replying with one"
 YESTERDAY = (NOW - timedelta(days=1)).isoformat()
 
 
@@ -65,8 +66,9 @@ def test_given_an_item_with_a_mistake_when_named_then_it_says_which(operator_wor
         ("BARl tonight or FLR9", ["FLR9: no such shift"]),
         ("FLR1, BAR1, QQ77", ["FLR1: no such shift", "QQ77: no such shift"]),
         ("XBAR1 for 15/08, 3h, 20:30, in 2026, see example.com/a1", ["XBAR1: no such shift. BAR1?"]),
-        ("Who can work tonight?", []),
-        ("", []),
+        ("BAR1 tonight", []),
+        ("Who can work tonight, 15/08 20:30?", [WITHOUT_CODE]),
+        ("", [WITHOUT_CODE]),
     ],
 )
 def test_given_codes_of_no_shift_when_named_then_near_ones_are_suggested(

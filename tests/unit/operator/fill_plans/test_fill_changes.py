@@ -7,7 +7,7 @@ import pytest
 from shift_sms_operator.fill_plans.fill_changes import FillChanges
 from shift_sms_operator.fill_plans.views import FillAction
 from shift_sms_operator.refusals import ChangedByAnother, Refused
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 from tests.support.clock import Clock
 from tests.support.operator_fills import ANN, BOB, CY, OPEN_SHIFT, add_employees, run_planner
 from tests.support.operator_shifts import NIGHT_TAKEN, SINCE, meanwhile
@@ -68,6 +68,19 @@ def test_given_no_value_when_filled_then_the_plan_has_the_default_order(
     changes.start("N1", {})
 
     assert operator_world.row("Shifts", "N1") == {**OPEN_SHIFT, **FILL}
+
+
+def test_given_the_setting_fill_order_when_filled_without_one_then_it_is_the_order(
+    operator_world: OperatorWorld,
+) -> None:
+    operator_world.settings["fill_order"] = "fewest-hours"
+    operator_world.put("Shifts", OPEN_SHIFT)
+
+    change = operator_world.operator().fill_plans.changes.start("N1", {})
+
+    assert operator_world.row("Shifts", "N1") == {**OPEN_SHIFT, "fill_order": "fewest-hours"}
+    assert change.shift.fill is not None
+    assert change.shift.fill.order is FillOrder.FEWEST_HOURS
 
 
 def test_given_a_plan_when_filled_again_then_it_runs_once_and_is_audited_once(

@@ -1,14 +1,21 @@
 """Tests how fill plans are explained and followed: the real planner and sender on simulated tables."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from shift_sms_operator.fill_plans import fill_explainer
+from shift_sms_operator.fill_plans.audit_file import CSV_HEADER, csv_rows
 from shift_sms_operator.fill_plans.fill_explainer import FillExplainer
 from shift_sms_operator.fill_plans.views import ContactOutcome, ExplainedWave
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.aws.dynamodb import wire
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillStatus
+from shift_sms_runtime.fill_plans.candidates import Audience
+from shift_sms_runtime.fill_plans.planner import FillPlanner
+from shift_sms_runtime.shifts.filling.fill_details import FillOrder
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
+from shift_sms_runtime.tables.fill_plans import fill_history, wave_items
 from tests.support.fill_world import FillWorld, employee
 from tests.support.operator_fills import operator_of
 
@@ -89,6 +96,103 @@ def test_given_stored_inputs_when_ranked_again_then_the_order_is_the_same(
     assert sum(wave.contacts for wave in replayed) == (30 if order is FillOrder.BROADCAST else 18)
 
 
+def test_given_a_wave_that_texts_the_wrong_ones_when_ranked_again_then_it_is_found(
+    world: FillWorld,
+) -> None:
+    class LastOnes(FillWorld):
+        """Texts the last employees of the order, in their order."""
+
+        def new_planner(self) -> FillPlanner:
+            planner = super().new_planner()
+            finder, find = planner._audience, planner._audience.find
+
+            def reordered(*args: Any, **keywords: Any) -> Audience:
+                audience = find(*args, **keywords)
+                numbered = enumerate([*audience.contacts[8:], *audience.contacts[:8]], 1)
+                return replace(audience, contacts=[replace(one, rank=rank) for rank, one in numbered])
+
+            finder.find = reordered  # type: ignore[method-assign]
+            return planner
+
+    for planned, difference in ((world, None), (LastOnes(), 1)):
+        planned.put_shift(fill_wave_size=4)
+        planned.run()
+
+        (wave,) = explainer(planned).replay("A1")
+
+        assert (wave.contacts, wave.eligible, wave.missing) == (4, 12, 0)
+        assert wave.first_difference == difference
+
+
+def test_given_a_wave_when_explained_then_those_not_reached_have_their_rank(
+    world: FillWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fill_explainer, "LISTED", 3)
+    monkeypatch.setattr(wave_items, "UNREACHED_PER_ITEM", 5)
+    monkeypatch.setattr(fill_history, "UNREACHED_PER_ITEM", 5)
+    world.put_employee(4, name="Bob", hired_at="2018-01-31")
+    world.put_shift(fill_wave_size=4)
+    world.run()
+    found, started_at = explainer(world), world.item()["fill_started_at"]
+
+    (page,) = found.page("A1").items
+    ranks = [(one.contact.rank, one.contact.phone_number) for one in page.unreached]
+    assert ranks == [(5, employee(4)), (6, employee(5)), (7, employee(6))]
+    assert (page.eligible, page.not_listed) == (12, 5)
+    (bob, *_) = page.unreached
+    assert (bob.name, bob.why, bob.outcome) == ("Bob", "no text in 30 days", ContactOutcome.NOT_REACHED)
+    assert bob.contact.inputs.hired_at == "2018-01-31"
+    (whole,) = waves(world)
+    assert [one.contact.rank for one in whole.unreached] == [*range(5, 13)]
+    assert whole.not_listed == 0
+    listed, start = [], 0
+    while True:
+        part = found.unreached("A1", started_at, 1, start=start, most=2)
+        listed += [(one.contact.rank, one.contact.phone_number) for one in part.items]
+        if part.cursor is None:
+            break
+        start = int(part.cursor)
+    assert listed == [(rank, employee(rank - 1)) for rank in range(5, 13)]
+    assert found.unreached("A1", started_at, 1, start=500).items == ()
+    with pytest.raises(Refused, match="no wave 2 of the plan"):
+        found.unreached("A1", started_at, 2)
+
+
+def test_given_a_part_that_is_gone_when_ranked_again_then_the_check_says_so(
+    world: FillWorld,
+) -> None:
+    world.put_shift(fill_wave_size=4)
+    world.run()
+    (part,) = (row for row in world.rows("FillContacts") if row["entry"].startswith("unreached#"))
+    key = wire({name: part[name] for name in ("shift_id", "entry")})
+    world.plain_client.delete_item(TableName="FillContacts", Key=key)
+
+    (wave,) = explainer(world).replay("A1")
+
+    assert (wave.eligible, wave.missing) == (12, 8)
+
+
+def test_given_many_skipped_when_written_to_a_file_then_each_has_the_name(
+    world: FillWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fill_explainer, "LISTED", 1)
+    for index in (2, 3, 4):
+        world.put_employee(index, name=f"Name {index}", opted_out=True)
+    world.put_shift(fill_wave_size=4)
+    world.run()
+    world.pass_time(minutes=10)
+
+    rows = [dict(zip(CSV_HEADER, row, strict=True)) for row in csv_rows(explainer(world).all("A1"))]
+
+    assert len(rows) == 2 * 12
+    named = [(row["wave"], row["name"]) for row in rows if row["outcome"] == "skipped: opted-out"]
+    assert named == [(wave, f"Name {index}") for wave in (1, 2) for index in (2, 3, 4)]
+    later = [(row["wave"], row["rank"]) for row in rows if row["outcome"] == "not-reached"]
+    assert later == [*((1, rank) for rank in range(5, 10)), (2, 5)]
+    (page, _) = explainer(world).page("A1").items
+    assert list(page.names.values()) == ["Name 2"]
+
+
 def test_given_a_changed_order_when_ranked_again_then_the_rank_is_named(
     world: FillWorld,
 ) -> None:
@@ -147,7 +251,7 @@ def test_given_every_outcome_when_explained_then_it_is_told_in_words(world: Fill
         employee(0): (ContactOutcome.BOOKED, "has a seat"),
         employee(1): (ContactOutcome.WAITS, "waits for a seat"),
         employee(2): (ContactOutcome.SICK, "reported sick"),
-        employee(3): (ContactOutcome.NOT_REACHED, "the text failed"),
+        employee(3): (ContactOutcome.UNDELIVERED, "the text failed"),
         employee(4): (
             ContactOutcome.NOT_TEXTED,
             "not texted: no seat was free, quiet hours had begun, or the plan had ended",

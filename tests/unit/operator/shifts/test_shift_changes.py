@@ -118,7 +118,10 @@ def test_given_a_shift_when_edited_then_only_changes_are_written_and_audited(
     change = changes.edit("N1", {"seats": "4", "site": "", "shift_info": "Night"})
 
     assert change.changed
-    assert change.uninformed == (ANN, BOB), "the site is another one"
+    assert change.notice is not None
+    assert change.notice.numbers == (ANN, BOB), "the site is another one"
+    assert change.notice.text.text.startswith("Changed: N1 Night")
+    assert change.notice.text.size.segments == 1
     row = operator_world.row("Shifts", "N1")
     assert (row["seats"], "site" in row, row["employees"]) == (4, False, {ANN: SINCE, BOB: SINCE})
     (record,) = operator_world.audit("shift#N1")

@@ -54,7 +54,9 @@ def test_given_shifts_in_use_when_loaded_then_details_change_and_no_seat_is_free
     rows = load(operator_world, tmp_path, "N1,,,,,,Pier,,4", "C1,Other,,,,,,,")
 
     assert actions(rows) == {"N1": "changed", "C1": "canceled"}
-    assert rows[0].uninformed == 2
+    assert rows[0].notice is not None
+    assert rows[0].notice.numbers == (ANN, BOB)
+    assert ", now Pier." in rows[0].notice.text.text
     row = operator_world.row("Shifts", "N1")
     assert (row["site"], row["seats"], row["employees"]) == ("Pier", 4, {ANN: SINCE, BOB: SINCE})
     assert operator_world.row("Shifts", "C1") == canceled

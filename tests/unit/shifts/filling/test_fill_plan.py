@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from shift_sms_runtime.shifts.filling.fill_plan import FillOrder, FillPlan, FillStatus, fill_campaign_id
+from shift_sms_runtime.shifts.filling.fill_details import FillDefaults, FillOrder, as_written, wave_minutes
+from shift_sms_runtime.shifts.filling.fill_plan import FillPlan, FillStatus, fill_campaign_id
 from shift_sms_runtime.shifts.shift import ShiftStatus
+from shift_sms_runtime.shifts.shift_item import ShiftReader
 from tests.support.shift_builders import BERLIN, NOW, shift
 
 
@@ -26,6 +28,39 @@ def test_given_only_a_time_when_read_then_the_rest_has_defaults() -> None:
         fill_by=datetime(2026, 8, 15, 18, tzinfo=UTC)
     )
     assert plan_of(fill_order="rotation", fill_wave_size="auto", fill_wave_minutes="auto") == FillPlan()
+
+
+DEFAULTS = FillDefaults(FillOrder.FEWEST_HOURS, 5, 10)
+
+
+@pytest.mark.parametrize(
+    ("attributes", "plan"),
+    [
+        ({}, ("fewest-hours", 5, 10)),
+        ({"fill_order": "random"}, ("random", 5, 10)),
+        ({"fill_wave_size": "auto"}, ("fewest-hours", None, 10)),
+        ({"fill_wave_minutes": "auto"}, ("fewest-hours", 5, None)),
+        ({"fill_wave_size": 7, "fill_wave_minutes": Decimal("2.5")}, ("fewest-hours", 7, 2.5)),
+    ],
+)
+def test_given_other_defaults_when_read_then_they_are_what_the_item_lacks(
+    attributes: dict[str, Any], plan: tuple[str, int | None, float | None]
+) -> None:
+    item = {"shift_id": "A1", "fill_by": "2026-08-15T20:00Z", **attributes}
+    fill = ShiftReader(fill_defaults=DEFAULTS).read(item).fill
+    assert fill is not None
+    assert (fill.order, fill.wave_size, fill.wave_minutes) == plan
+
+
+def test_given_other_defaults_when_the_item_starts_no_plan_then_there_is_none() -> None:
+    item = {"shift_id": "A1", "fill_wave_size": 7}
+    assert ShiftReader(fill_defaults=DEFAULTS).read(item).fill is None
+
+
+@pytest.mark.parametrize(("number", "text"), [(None, "auto"), (5, "5"), (10.0, "10"), (0.1, "0.1")])
+def test_given_a_number_or_none_when_written_then_it_reads_the_same(number: float | None, text: str) -> None:
+    assert as_written(number) == text
+    assert wave_minutes(text) == number
 
 
 def test_given_every_attribute_when_read_then_the_plan_has_each() -> None:

@@ -182,7 +182,7 @@ def test_given_an_old_event_when_a_manager_is_added_then_nothing_is_sent() -> No
 def test_given_a_notice_that_waits_too_long_when_sent_then_it_is_withdrawn() -> None:
     world = world_with_drop()
     world.reconcile("A1")
-    world.clock.pass_time(hours=24)
+    world.clock.pass_time(hours=48)
     world.send_notices()
     assert world.phones.heard(MAX) == []
 
@@ -207,7 +207,8 @@ def test_given_little_time_when_reconciled_then_the_rest_follows() -> None:
     shift = world.shifts.get("A1")
     assert shift is not None
     assert world.manager_notices is not None
-    assert not world.manager_notices.add_news_of(shift, Deadline(world.clock, 4))
+    unsent = world.manager_notices.unsent_news_of(shift, world.clock())
+    assert not world.manager_notices.add(unsent, Deadline(world.clock, 4))
     assert world.waiting_notices() == []
     assert world.told() == [DROPPED]
 

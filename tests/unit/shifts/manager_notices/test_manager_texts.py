@@ -5,11 +5,12 @@ import pytest
 from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.language.locale import Template
 from shift_sms_runtime.language.locale_files import languages, locales
+from shift_sms_runtime.language.tokenizer import LONGEST_CODE
 from shift_sms_runtime.messaging.encoding import Encoding, make_sendable, measure
 from shift_sms_runtime.shifts.manager_notices.notices import shift_text, short_name
 from tests.support.shift_builders import shift
 
-LONG = shift(shift_id="W" * 32, shift_info="Ä" * 300, seats=500)
+LONG = shift(shift_id="W" * LONGEST_CODE, shift_info="Ä" * 300, seats=500)
 SHIFT_NOTICES = [one for one in ManagerNotice if one is not ManagerNotice.INBOX]
 
 
@@ -22,7 +23,7 @@ def test_given_the_longest_values_when_rendered_then_one_gsm_segment(
     text = shift_text(LONG, kind, short_name("Ø" * 100, "+14255550101"), locales(vocabulary)[language])
     size = measure(text)
     assert (size.segments, size.encoding) == (1, Encoding.GSM)
-    assert "W" * 32 in text, "the code is whole"
+    assert LONG.shift_id in text, "the code is whole"
 
 
 @pytest.mark.parametrize("vocabulary", ["shifts", "appointments"])

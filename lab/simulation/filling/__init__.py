@@ -1,0 +1,1 @@
+"""The fill plans and sick calls of the simulation: invariants and scenarios."""
