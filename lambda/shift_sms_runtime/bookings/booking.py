@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
@@ -276,8 +275,7 @@ def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
     if request.number in shift.holders:
         if not shift.can_be_dropped(request.now, request.policy.drop_cutoff):
             return ActionResult(BookingOutcome.TOO_LATE_TO_DROP, shift, bookings)
-        freed = shift.without_holder(request.number)
-        freed = freed.with_manager_event(ManagerNotice.DROPPED, request.now, request.number)
+        freed = shift.given_back_by(request.number, request.now)
         return ActionResult(BookingOutcome.DROPPED, freed, bookings.without(shift.shift_id))
     if shift.is_awaited_by(request.number):
         return ActionResult(BookingOutcome.LEFT_WAITING_LIST, shift.without_waiting(request.number), bookings)
@@ -287,7 +285,8 @@ def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
 def report_sick(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
     """Gives a seat back because of sickness, and starts an urgent fill plan.
 
-    With `SickCalls.INFORM`, the booking stays after the drop cut-off. In both cases the shift records the sick call.
+    A `respond_by` that has passed is removed, so that other employees can book the seat until the start. With
+    `SickCalls.INFORM`, the booking stays after the drop cut-off. In both cases the shift records the sick call.
     """
     number, now = request.number, request.now
     if number not in shift.holders or shift.is_over(now):
@@ -297,8 +296,9 @@ def report_sick(shift: Shift, bookings: EmployeeBookings, request: BookingReques
     if not droppable and request.policy.sick_calls is SickCalls.INFORM:
         return ActionResult(BookingOutcome.SICK_KEPT, recorded, bookings)
     freed = recorded.without_holder(number)
-    if freed.is_open(now):
-        freed = replace(freed, urgent_fill=UrgentFill(now, request.policy.fill_order))
+    reopened = replace(freed, respond_by=None) if freed.respond_by and freed.respond_by <= now else freed
+    if reopened.is_open(now):
+        freed = replace(reopened, urgent_fill=UrgentFill(now, request.policy.fill_order))
     return ActionResult(BookingOutcome.SICK, freed, bookings.without(shift.shift_id))
 
 
