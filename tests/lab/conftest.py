@@ -1,7 +1,6 @@
-"""Deploys each system once per test session and worker, and orders the files for several workers."""
+"""Deploys each system once per test session and worker."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,30 +10,6 @@ from tests.support.browser import started_browser
 from tests.support.deployed_lab import STAFF, TEXTS_PER_HOUR
 from tests.support.dialogues.dialogue import ANN, BOB, GUS
 from tests.support.dialogues.policy import STRICT_POLICY
-
-LONGEST_FIRST = (
-    "test_console_in_browser",
-    "test_dialogues",
-    "test_campaigns",
-    "test_permissions",
-    "test_appointments",
-    "test_crashes",
-    "test_console",
-    "test_limits",
-    "test_opt_outs",
-    "test_dead_letters",
-    "test_operator_commands",
-    "test_shifts",
-    "test_command_line",
-)
-"""The files that begin first, so that no worker has a long file left when the others have ended."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Orders the tests of this folder by file. `--no-loadscope-reorder` keeps that order."""
-    ranks = {Path(__file__).with_name(f"{name}.py"): rank for rank, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(scope="session")
