@@ -15,7 +15,7 @@ _SKIPPED = {
     SkipReason.TEXTED_BEFORE: "texted about this shift before",
     SkipReason.WRONG_ROLE: "does not have the role of the shift",
     SkipReason.HAS_PLACE: "has a place in the shift already",
-    SkipReason.SICK: "reported sick for the shift",
+    SkipReason.SICK: "reported sick for the shift, or for one at the same time",
     SkipReason.GAVE_BACK: "gave the shift back",
     SkipReason.OVERLAP: "has another shift at the same time",
     SkipReason.REST: "would have too little rest between shifts",

@@ -299,7 +299,7 @@ def report_sick(shift: Shift, bookings: EmployeeBookings, request: BookingReques
     reopened = replace(freed, respond_by=None) if freed.respond_by and freed.respond_by <= now else freed
     if reopened.is_open(now):
         freed = replace(reopened, urgent_fill=UrgentFill(now, request.policy.fill_order))
-    return ActionResult(BookingOutcome.SICK, freed, bookings.without(shift.shift_id))
+    return ActionResult(BookingOutcome.SICK, freed, bookings.without_sick(shift.shift_id, shift.span))
 
 
 def join_waiting_list(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:

@@ -50,7 +50,8 @@ def test_given_a_late_sick_call_when_refilled_then_a_fill_plan_starts() -> None:
     row = world.shifts.rows["A1"]
     assert (row["shift_status"], row["sick_calls"]) == ("available", {ANN: at})
     assert fill_attributes(world) == PLAN
-    assert not world.employee_bookings.get(ANN).by_shift
+    booked = world.employee_bookings.get(ANN)
+    assert ([*booked.by_shift], [*booked.sick]) == ([], ["A1"])
     assert world.operator_inbox.items["m"].text == "SICK A1"
 
 
