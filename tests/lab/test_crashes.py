@@ -18,6 +18,7 @@ from lab.phone_network import Fault, Moment
 from tests.support.deployed_lab import (
     STAFF,
     add_members,
+    delete_dead_letters,
     deliveries,
     empty_tables,
     put_campaign,
@@ -79,6 +80,7 @@ KILLED_BEFORE_SEND, KILLED_AFTER_SEND, KILLED_BEFORE_CLAIM = RECIPIENTS[2], RECI
 def crashed(system: LabSystem) -> Iterator[LabSystem]:
     """The idle system after all kills."""
     empty_tables(system)
+    delete_dead_letters(system)
     put_shifts(system, *((f"CRASH{number}", "") for number in range(len(REPLYING))))
     system.put(
         system.outputs.employees_table_name, [{"phone_number": waiting} for _, _, waiting, _ in OFFERS]
