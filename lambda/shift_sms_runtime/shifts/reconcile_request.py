@@ -93,8 +93,7 @@ class ShiftChangeDetector:
         may_require_text = (
             any(one.needs_reconciling for one in shifts) or len({one.seats for one in shifts}) > 1
         )
-        managers_are_told = shifts[0].manager_events != shifts[-1].manager_events
-        if (may_require_text or managers_are_told) and _changed(before, after):
+        if (may_require_text or _tells_managers(*shifts)) and _changed(before, after):
             self._requests.put([ReconcileRequest(shifts[-1].shift_id)])
         if self._fill_requests and any(one.fill for one in shifts) and _changed(before, after):
             self._fill_requests.put([FillRequest(shifts[-1].shift_id)])
@@ -113,6 +112,19 @@ class ShiftChangeDetector:
         # If the item has changed since, that change is handled later.
         with suppress(ChangedMeanwhile):
             self._shifts.write_attributes(shift, missing)
+
+
+def _tells_managers(before: Shift, after: Shift | None = None) -> bool:
+    """Returns whether managers may be told of a change. An event that was withdrawn may be true again."""
+    if after is None:
+        return False
+    left = {
+        *before.holders.keys() - after.holders.keys(),
+        *after.sick_calls.keys() - before.sick_calls.keys(),
+    }
+    return before.manager_events != after.manager_events or any(
+        one.employee in left for one in after.manager_events
+    )
 
 
 def _changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bool:
