@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from lab.simulation.aws.calls import Response
 from lab.simulation.aws.dynamodb import DynamoDbClient
 from shift_sms_runtime.aws.dynamodb import plain, wire
+from shift_sms_runtime.bookings.booking import BookingOutcome, decide, report_sick
 from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
 from shift_sms_runtime.campaigns.sender import CampaignSender
 from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.campaigns.work_items import WorkItem
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.fill_plans.candidates import AudienceFinder
 from shift_sms_runtime.fill_plans.planner import FillPlanner
 from shift_sms_runtime.fill_plans.seat_check import SeatCheck
@@ -21,6 +23,7 @@ from shift_sms_runtime.language.locale_files import locales
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.messaging.send_once import SendOnce
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import DynamoCampaignCounters, DynamoHeldMessages
@@ -131,6 +134,23 @@ class FillWorld:
     def drop(self, index: int, shift_id: str = "A1") -> None:
         """Frees the seat of an employee."""
         self.shifts.save(self.shift(shift_id).without_holder(employee(index)))
+
+    def call_in_sick(self, index: int, shift_id: str = "A1") -> None:
+        """Writes what the text SICK of an employee with a seat changes on the shift."""
+        decision = decide(
+            report_sick,
+            [shift_id],
+            {shift_id: self.shift(shift_id)},
+            employee=Employee(employee(index)),
+            message_id="m",
+            campaign_id=None,
+            bookings=EmployeeBookings(),
+            policy=self.policy,
+            now=self.clock(),
+        )
+        assert [result.outcome for result in decision.results] == [BookingOutcome.SICK]
+        for shift in decision.changed:
+            self.shifts.save(shift)
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Returns every row of a table."""

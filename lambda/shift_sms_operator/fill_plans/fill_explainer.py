@@ -277,7 +277,9 @@ def _place(number: str, shift: Shift) -> ContactOutcome | None:
         return ContactOutcome.BOOKED
     if shift.is_awaited_by(number):
         return ContactOutcome.WAITS
-    return ContactOutcome.SICK if number in shift.sick_calls else None
+    if number in shift.sick_calls:
+        return ContactOutcome.SICK
+    return ContactOutcome.GAVE_BACK if number in shift.given_back else None
 
 
 def _unreached(

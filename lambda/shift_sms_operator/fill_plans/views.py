@@ -137,6 +137,8 @@ class ContactOutcome(StrEnum):
     WAITS = "waits-for-seat"
     """The employee is offered a seat, or waits for one."""
     SICK = "sick"
+    GAVE_BACK = "gave-back"
+    """The employee has given the seat back by text."""
     TEXTED = "texted"
     UNDELIVERED = "undelivered"
     """The text failed, or its outcome is not known."""

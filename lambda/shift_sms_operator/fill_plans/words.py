@@ -16,6 +16,7 @@ _SKIPPED = {
     SkipReason.WRONG_ROLE: "does not have the role of the shift",
     SkipReason.HAS_PLACE: "has a place in the shift already",
     SkipReason.SICK: "reported sick for the shift",
+    SkipReason.GAVE_BACK: "gave the shift back",
     SkipReason.OVERLAP: "has another shift at the same time",
     SkipReason.REST: "would have too little rest between shifts",
     SkipReason.HOURS: "would exceed the weekly hours",
@@ -28,6 +29,7 @@ _OUTCOMES = {
     ContactOutcome.BOOKED: "has a seat",
     ContactOutcome.WAITS: "waits for a seat",
     ContactOutcome.SICK: "reported sick",
+    ContactOutcome.GAVE_BACK: "gave the shift back",
     ContactOutcome.TEXTED: "texted, has no seat",
     ContactOutcome.UNDELIVERED: "perhaps not delivered",
     ContactOutcome.WAITING: "the text waits to be sent",
@@ -75,7 +77,9 @@ def why_ranked(inputs: RankingInputs, order: FillOrder, zone: tzinfo) -> str:
             return f"{hired}, {texts}"
         case FillOrder.ROTATION:
             last = _day(inputs.last_contact, zone)
-            return f"no text since {last}, {texts}" if last else texts
+            if not last:
+                return texts
+            return f"no text since {last}" + (f", {texts}" if inputs.contacts else "")
         case FillOrder.FEWEST_HOURS:
             return f"{_hours(inputs.minutes)} booked in the week, {texts}"
         case FillOrder.RANDOM:

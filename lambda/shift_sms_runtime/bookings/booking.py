@@ -11,7 +11,6 @@ from enum import StrEnum
 
 from shift_sms_runtime.bookings.conflicts import ConflictKind, find_conflict
 from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
@@ -276,8 +275,7 @@ def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
     if request.number in shift.holders:
         if not shift.can_be_dropped(request.now, request.policy.drop_cutoff):
             return ActionResult(BookingOutcome.TOO_LATE_TO_DROP, shift, bookings)
-        freed = shift.without_holder(request.number)
-        freed = freed.with_manager_event(ManagerNotice.DROPPED, request.now, request.number)
+        freed = shift.given_back_by(request.number, request.now)
         return ActionResult(BookingOutcome.DROPPED, freed, bookings.without(shift.shift_id))
     if shift.is_awaited_by(request.number):
         return ActionResult(BookingOutcome.LEFT_WAITING_LIST, shift.without_waiting(request.number), bookings)

@@ -144,7 +144,12 @@ class AudienceFinder:
             (one.ranking_inputs(shift, now, zone) for one in candidates.values()), order, seed=seed
         )
         contacts = [
-            FillContact(rank, inputs, candidates[inputs.phone_number].day(now, zone).isoformat())
+            FillContact(
+                rank,
+                inputs,
+                (candidate := candidates[inputs.phone_number]).day(now, zone).isoformat(),
+                [day.isoformat() for day in candidate.outdated_days(now, zone)],
+            )
             for rank, inputs in enumerate(order_of, 1)
         ]
         return Audience(

@@ -42,6 +42,8 @@ class SkipReason(StrEnum):
     """The employee has a seat, an offer or a place on the waiting list of the shift."""
     SICK = "sick"
     """The employee has given the shift back because of sickness."""
+    GAVE_BACK = "gave-back"
+    """The employee has given the shift back by text, and has not booked it again."""
     OVERLAP = "overlap"
     REST = "rest"
     HOURS = "hours"
@@ -72,6 +74,10 @@ class ContactHistory:
     def since(self, first: date) -> int:
         """Returns the number of texts on a day and after it."""
         return sum(count for day, count in self.by_day.items() if day >= first)
+
+    def before(self, first: date) -> list[date]:
+        """Returns the days before a day of which a count is stored."""
+        return [day for day in self.by_day if day < first]
 
 
 @record
@@ -111,15 +117,20 @@ class Candidate:
 
     def ranking_inputs(self, shift: Shift, now: datetime, default: ZoneInfo) -> RankingInputs:
         """Returns what the order of the employee depends on."""
-        first = self.day(now, default) - timedelta(days=RANKED_DAYS - 1)
-        contacts = self.history.since(first)
         return RankingInputs(
             self.phone_number,
-            contacts,
-            self.history.last_contact if contacts else "",
+            self.history.since(self._first_ranked_day(now, default)),
+            self.history.last_contact,
             _iso_date(self.employee.hired_at),
             _minutes_in_week(shift, self.bookings),
         )
+
+    def outdated_days(self, now: datetime, default: ZoneInfo) -> list[date]:
+        """Returns the days whose counts the order no longer needs, also after a change of the time zone."""
+        return self.history.before(self._first_ranked_day(now, default) - timedelta(days=1))
+
+    def _first_ranked_day(self, now: datetime, default: ZoneInfo) -> date:
+        return self.day(now, default) - timedelta(days=RANKED_DAYS - 1)
 
 
 def why_skipped(
@@ -150,6 +161,7 @@ def why_skipped(
         SkipReason.OPTED_OUT: employee.opted_out,
         SkipReason.HAS_PLACE: number in shift.holders or shift.is_awaited_by(number),
         SkipReason.SICK: number in shift.sick_calls,
+        SkipReason.GAVE_BACK: number in shift.given_back,
         SkipReason.WRONG_ROLE: not has_required_role(shift, employee),
         **({_BY_CONFLICT[conflict.kind]: True} if conflict else {}),
         SkipReason.UNDELIVERABLE: candidate.failure in PERMANENT_FAILURES,

@@ -52,6 +52,8 @@ class FillContact:
     inputs: RankingInputs
     day: str
     """The local day of the employee, on which the text counts."""
+    outdated_days: Sequence[str] = ()
+    """Days whose counts are removed with this text. They are not stored with the wave."""
 
     @property
     def phone_number(self) -> str:

@@ -21,7 +21,7 @@ class RankingInputs:
     contacts: int = 0
     """The texts of fill plans in the last 30 days."""
     last_contact: str = ""
-    """When the last of these texts was planned, in ISO 8601 and UTC; empty without one."""
+    """When the last text of a fill plan was planned, in ISO 8601 and UTC; empty if none is known."""
     hired_at: str = ""
     """The date in ISO 8601; empty if it is missing or wrong."""
     minutes: int = 0

@@ -54,6 +54,8 @@ class ShiftStatus(StrEnum):
 
 _AN_INSTANT = timedelta(microseconds=1)
 
+MAX_GIVEN_BACK = 50
+"""The employees who gave the shift back that its item records."""
 
 MAX_SICK_CALLS = 20
 """The sick calls that the item of a shift records."""
@@ -96,6 +98,8 @@ class Shift:
     """
     sick_calls: Mapping[str, datetime] = field(default_factory=dict)
     """The employees who reported that they are sick, and when. The latest `MAX_SICK_CALLS` are kept."""
+    given_back: Mapping[str, datetime] = field(default_factory=dict)
+    """The employees who gave their seat back by text, and when. The latest `MAX_GIVEN_BACK` are kept."""
     urgent_fill: "UrgentFill | None" = None
     """The urgent fill plan that starts when the shift is written. None changes no plan."""
     manager_events: ManagerEvents = ()
@@ -230,15 +234,25 @@ class Shift:
         # If the shift has no holder, no employee has to be told of a change before.
         known = self if self.holders else replace(self, announced=())
         shift = _without_offer_and_place(_with_time_and_place(known, now), number)
-        sick_calls = {other: at for other, at in self.sick_calls.items() if other != number}
         return _with_derived_status(
-            replace(shift, holders={**self.holders, number: now}, sick_calls=sick_calls)
+            replace(
+                shift,
+                holders={**self.holders, number: now},
+                sick_calls=_without(self.sick_calls, number),
+                given_back=_without(self.given_back, number),
+            )
         )
 
     def without_holder(self, number: str) -> "Shift":
         """Frees the seat of an employee."""
         holders = {other: since for other, since in self.holders.items() if other != number}
         return _with_derived_status(replace(self, holders=holders))
+
+    def given_back_by(self, number: str, now: datetime) -> "Shift":
+        """Frees the seat that an employee gives back, and records it for the fill plan and for the managers."""
+        given_back = {**_without(self.given_back, number), number: now}
+        recorded = replace(self, given_back=dict([*given_back.items()][-MAX_GIVEN_BACK:]))
+        return recorded.without_holder(number).with_manager_event(ManagerNotice.DROPPED, now, number)
 
     def with_change_noted(self, now: datetime) -> "Shift":
         """Adds the time and place to those that holders may know, if they are others than before.
@@ -428,3 +442,7 @@ def _with_derived_status(shift: Shift) -> Shift:
         return shift
     free_seats = shift.seats - len(shift.holders) - len(shift.offers)
     return replace(shift, status=ShiftStatus.AVAILABLE if free_seats > 0 else ShiftStatus.TAKEN)
+
+
+def _without(times: Mapping[str, datetime], number: str) -> dict[str, datetime]:
+    return {other: at for other, at in times.items() if other != number}

@@ -268,6 +268,22 @@ def test_given_the_limit_of_a_day_when_reached_then_the_plan_waits_for_the_next_
     assert sorted(world.texted("A1")) == [employee(0), employee(1), employee(2)]
 
 
+def test_given_plans_more_than_30_days_apart_when_planned_then_the_rotation_goes_on() -> None:
+    world = FillWorld()
+    for shift_id in ("A1", "B2", "C3"):
+        world.put_shift(shift_id)
+        world.run(shift_id)
+        world.edit_shift(shift_id, fill_status="stopped")
+        world.clock.pass_time(days=31)
+    assert [world.texted(shift_id) for shift_id in ("A1", "B2", "C3")] == [FIRST, SECOND, THIRD]
+    world.put_shift("D4")
+    world.run("D4")
+    assert world.texted("D4") == FIRST
+    (row,) = (row for row in world.rows("FillContacts") if row["shift_id"] == f"employee#{employee(0)}")
+    assert [name for name in row if name.startswith("day_")] == ["day_2026-11-02"]
+    assert row["expires_at"] == int((world.clock() + timedelta(days=365)).timestamp())
+
+
 def test_given_employees_who_must_not_be_texted_when_planned_then_each_has_a_reason() -> None:
     world = FillWorld(employees=1, policy=BookingPolicy(minimum_rest_hours=8))
     world.put_shift(

@@ -5,9 +5,6 @@ from typing import Any
 
 import pytest
 
-from shift_sms_runtime.bookings.booking import BookingOutcome, decide, report_sick
-from shift_sms_runtime.employees.employee import Employee
-from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from tests.support.fill_world import FillWorld, employee
 
 WITHOUT_PLAN = {"fill_order": None, "fill_wave_minutes": None}
@@ -22,29 +19,11 @@ def world_with_holder(**attributes: Any) -> FillWorld:
     return world
 
 
-def call_in_sick(world: FillWorld, index: int = 0) -> None:
-    """Writes what the text SICK A1 of an employee changes on the shift."""
-    decision = decide(
-        report_sick,
-        ["A1"],
-        {"A1": world.shift()},
-        employee=Employee(employee(index)),
-        message_id="m",
-        campaign_id=None,
-        bookings=EmployeeBookings(),
-        policy=world.policy,
-        now=world.clock(),
-    )
-    assert [result.outcome for result in decision.results] == [BookingOutcome.SICK]
-    for shift in decision.changed:
-        world.shifts.save(shift)
-
-
 def test_given_no_plan_when_the_holder_is_sick_then_others_are_texted() -> None:
     world = world_with_holder(**WITHOUT_PLAN)
     world.run()
     assert world.texted() == []
-    call_in_sick(world)
+    world.call_in_sick(0)
     world.run()
     assert world.texted() == [employee(index) for index in range(1, 5)]
     fill = world.shift().fill
@@ -76,7 +55,7 @@ def test_given_a_plan_that_ended_when_the_holder_is_sick_then_it_texts_again(bef
     world.run()
     assert world.status()[0] == before
     texted = len(world.texted())
-    call_in_sick(world)
+    world.call_in_sick(0)
     world.run()
     assert world.status()[0] == "running"
     world.pass_time(minutes=30)
@@ -91,7 +70,7 @@ def test_given_an_employee_of_a_wave_when_they_book_first_then_no_text_follows(s
     world.plan()
     world.claim(2)
     if sick:
-        call_in_sick(world, 2)
+        world.call_in_sick(2)
     world.run()
     assert world.texted() == [employee(0), employee(1), employee(3)]
     (row,) = (row for row in world.rows("Deliveries") if row["phone_number"] == employee(2))

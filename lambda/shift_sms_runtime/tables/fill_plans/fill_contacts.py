@@ -67,7 +67,7 @@ _DAY = "day_"
 """The beginning of the attributes that count the texts of a day."""
 
 _COUNTS_KEPT = timedelta(days=RANKED_DAYS + 1)
-"""How long the counts of an employee are kept after the last text."""
+"""How long the counts of an employee are kept after the last text, at least."""
 
 
 class DynamoFillContacts:
@@ -286,14 +286,16 @@ class DynamoFillContacts:
         values: dict[str, object] = {
             ":one": 1,
             ":at": now.isoformat(timespec="milliseconds"),
-            ":expires_at": int((now + _COUNTS_KEPT).timestamp()),
+            ":expires_at": int((now + max(self._retention, _COUNTS_KEPT)).timestamp()),
         }
+        outdated = {f"#outdated{index}": f"{_DAY}{day}" for index, day in enumerate(contact.outdated_days)}
+        removal = f" REMOVE {', '.join(outdated)}" if outdated else ""
         action: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self._table,
                 "Key": wire(_employee_key(contact.phone_number)),
-                "UpdateExpression": "SET last_contact = :at, expires_at = :expires_at ADD #day :one",
-                "ExpressionAttributeNames": {"#day": f"{_DAY}{contact.day}"},
+                "UpdateExpression": f"SET last_contact = :at, expires_at = :expires_at ADD #day :one{removal}",
+                "ExpressionAttributeNames": {"#day": f"{_DAY}{contact.day}", **outdated},
             }
         }
         if texts_per_day:

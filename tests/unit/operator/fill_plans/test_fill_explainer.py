@@ -74,6 +74,10 @@ def test_given_earlier_texts_when_explained_then_rotation_says_when_and_how_many
 
     assert wave.contacts[0].why == "no text in 30 days"
     assert wave.contacts[-1].why == "no text since 2026-08-01, 1 text in 30 days"
+    world.clock.pass_time(days=31)
+    world.put_shift("A1", fill_wave_size=12)
+    world.run("A1")
+    assert {one.why for one in waves(world)[-1].contacts} >= {"no text since 2026-08-04"}
 
 
 @pytest.mark.parametrize("order", list(FillOrder))
