@@ -114,6 +114,8 @@ def _still_true(shift: Mapping[str, Any], kind: str, employee: str) -> bool:
             return employee not in (shift.get("employees") or {})
         case "sick":
             return employee in (shift.get("sick_calls") or {})
+        case "filled" if not (shift.get("fill_order") or shift.get("fill_by")):
+            return bool(shift["shift_status"] == "taken" and not shift.get("offers"))
         case "filled" | "exhausted":
             return bool(shift.get("fill_status") == kind and not shift.get("shift_error"))
     return False

@@ -115,15 +115,19 @@ class ShiftChangeDetector:
 
 
 def _tells_managers(before: Shift, after: Shift | None = None) -> bool:
-    """Returns whether managers may be told of a change. An event that was withdrawn may be true again."""
+    """Returns whether managers may be told of a change.
+
+    An event that was withdrawn may be true again, or the shift is full again after an event.
+    """
     if after is None:
         return False
     left = {
         *before.holders.keys() - after.holders.keys(),
         *after.sick_calls.keys() - before.sick_calls.keys(),
     }
+    is_full_again = before.unfilled_seats > 0 and not after.unfilled_seats
     return before.manager_events != after.manager_events or any(
-        one.employee in left for one in after.manager_events
+        one.employee in left or is_full_again for one in after.manager_events
     )
 
 

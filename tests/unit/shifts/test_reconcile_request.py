@@ -52,11 +52,19 @@ SICK = {"sick_calls": {ANN: "2026-08-01T12:00:00+00:00"}}
     [
         (TAKEN, FREE | EVENT, True),
         (TAKEN | EVENT, FREE | EVENT, True),
-        (FREE | EVENT, TAKEN | EVENT, False),
+        (FREE | EVENT, TAKEN | EVENT, True),
+        (TAKEN | EVENT, TAKEN | EVENT | {"announced": []}, False),
         (TAKEN | EVENT, TAKEN | EVENT | SICK, True),
         (FREE | EVENT, None, False),
     ],
-    ids=["an event", "leaves again", "booked again", "sick again, and keeps the seat", "deleted"],
+    ids=[
+        "an event",
+        "leaves again",
+        "full again",
+        "nothing told",
+        "sick again, and keeps the seat",
+        "deleted",
+    ],
 )
 def test_given_a_shift_as_in_the_post_when_managers_may_be_told_then_queued(
     before: dict[str, Any], after: dict[str, Any] | None, *, requested: bool

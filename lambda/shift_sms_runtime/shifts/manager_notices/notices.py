@@ -11,6 +11,7 @@ from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.manager_notices.event import TOLD_FOR, ManagerEvent
+from shift_sms_runtime.shifts.manager_notices.filled import is_filled
 from shift_sms_runtime.shifts.notices import one_segment
 from shift_sms_runtime.shifts.shift import Shift
 
@@ -94,7 +95,7 @@ def is_true(shift: Shift, event: ManagerEvent, now: datetime) -> bool:
         return False
     match event.kind:
         case ManagerNotice.FILLED:
-            return shift.fill is not None and shift.fill.status is FillStatus.FILLED
+            return is_filled(shift)
         case ManagerNotice.EXHAUSTED:
             return shift.fill is not None and shift.fill.status is FillStatus.EXHAUSTED
         case ManagerNotice.UNFILLED:

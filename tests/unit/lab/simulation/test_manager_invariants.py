@@ -128,8 +128,19 @@ def test_given_notices_within_an_hour_when_of_two_employees_then_nothing_is_foun
 
 def test_given_two_ends_of_a_plan_when_it_ran_between_then_nothing_is_found() -> None:
     told = [notice(one, "filled#A1", minutes) for one in (MAX, MIA) for minutes in (0, 25)]
-    filled: dict[str, Any] = {"kind": "filled", "employee": "", "fill_status": "filled"}
+    filled: dict[str, Any] = {
+        "kind": "filled",
+        "employee": "",
+        "fill_order": "rotation",
+        "fill_status": "filled",
+    }
     assert violations(*told, **filled) == ["managers are told once"] * 2
     assert violations(*told, **filled, changes={10: {"fill_status": "running"}}) == []
     assert violations(*told, **filled, changes={10: event("sick", ANN, 10)}) == []
     assert violations(*told, **filled, changes={30: event("sick", ANN, 30)}) == ["managers are told once"] * 2
+
+
+def test_given_a_shift_without_a_plan_when_it_is_full_then_each_manager_is_told() -> None:
+    filled: dict[str, Any] = {"kind": "filled", "employee": ""}
+    assert violations(notice(MAX, "filled#A1"), **filled, shift_status="taken") == ["no silent loss"]
+    assert violations(notice(MAX, "filled#A1"), **filled, shift_status="available") == []
