@@ -93,8 +93,8 @@ simulate-fills: setup ## Compare automatic waves with fixed waves and a broadcas
 faults: setup ## Give every call of every function every fault and write docs/reference/faults.md (some minutes)
 	@PYTHONHASHSEED=0 $(WITH_RUNTIME) $(BIN)/python -m lab.simulation.fault_table
 
-demo: setup ## Run a shift campaign in the whole system on this machine and check it (CONNECT=off, SHOW=browser)
-	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --connect $(CONNECT) --show $(SHOW)
+demo: setup ## Run a shift campaign in the whole system on this machine and check it (CONNECT=off, SHOW=browser, PRICES=FILE)
+	@$(WITH_RUNTIME) $(BIN)/python -m lab.demo --connect $(CONNECT) --show $(SHOW) $(if $(PRICES),--prices $(PRICES))
 
 bench: setup ## Measure cost and speed as ratios (a quarter of an hour; ONLY="reads planning": less; SAVE=FILE)
 	@$(OFFLINE) $(WITH_TOOLS) $(WITH_RUNTIME) $(BIN)/python -m lab.bench $(ONLY) $(if $(SAVE),--save $(SAVE))

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from lab.operator_setup import OperatorCommandFailed, load_files, read_employees
 from lab.phone_page.composition import phone_page
 from lab.screen import Screen
 from lab.stop_signals import stop_on_signals
+from shift_sms_operator.campaigns.prices import Price, read_prices
+from shift_sms_operator.refusals import Refused
 
 _ADVICE = (
     "All processes of the demo are stopped. Run make demo again while the machine is idle. If it fails again, run"
@@ -44,11 +46,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _arguments(argv)
     connect = arguments.connect == "on"
     screen = Screen()
+    try:
+        prices = read_prices(arguments.prices)
+    except Refused as refused:
+        screen.show_failure(str(refused))
+        return FAILED
     checks = Checks(screen)
     system = LabSystem(connect=connect, on_progress=screen.note)
     try:
         with stop_on_signals():
-            _run(system, screen, checks, connect=connect, in_browser=arguments.show == "browser")
+            _run(system, screen, checks, prices, connect=connect, in_browser=arguments.show == "browser")
     except KeyboardInterrupt:
         screen.show_failure("Interrupted. All processes of the demo are stopped.")
         return INTERRUPTED
@@ -73,11 +80,22 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--show", choices=("terminal", "browser"), default="terminal", help="show the phones in a browser too"
     )
+    parser.add_argument(
+        "--prices", type=Path, metavar="FILE", help="a price file, to show what texts cost: see docs/costs.md"
+    )
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw a part of the output")
     return parser.parse_args(argv)
 
 
-def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool, in_browser: bool) -> None:
+def _run(
+    system: LabSystem,
+    screen: Screen,
+    checks: Checks,
+    prices: Mapping[str, Price],
+    *,
+    connect: bool,
+    in_browser: bool,
+) -> None:
     with ExitStack() as stack:
         screen.heading("The system", "Everything runs on this machine, without network access.")
         with screen.waiting("this takes about half a minute"):
@@ -92,6 +110,7 @@ def _run(system: LabSystem, screen: Screen, checks: Checks, *, connect: bool, in
             employees=read_employees(),
             shifts=read_shifts(),
         )
+        stage.prices = prices
         if in_browser:
             show_in_browser(stage, stack.enter_context(phone_page(system)).url)
         with system.cached_permissions():

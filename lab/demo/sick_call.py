@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from lab.demo.stage import Stage
 from lab.lab_system import Item
 from lab.phone_network import SentText
+from shift_sms_operator.campaigns.prices import PUBLISHED_PRICES, Price, country_of
 
 CODE = "EVE18"
 INFO = "5h evening at the bar"
@@ -14,6 +15,8 @@ _MINUTES_BETWEEN_WAVES = "0.33"
 _UNTIL_THE_START = timedelta(minutes=50)
 _MANAGER = {"phone_number": "+12535550150", "name": "Max Keller", "roles": ["manager"]}
 _MANAGER_NOTICES = 2
+_SEGMENT = "overtime"
+_PRICES_FILE = f"To see the cost, download {PUBLISHED_PRICES} and run make demo PRICES=prices.json."
 
 
 def call_in_sick(stage: Stage) -> None:
@@ -67,12 +70,37 @@ def call_in_sick(stage: Stage) -> None:
     _check_manager_notices(stage, ana.name)
     offers = _offers(stage)
     segments = sum(text.parts for text in offers)
-    others = len(stage.employees) - 1
+    broadcast = len(_recipients_of_broadcast(stage)) * max(text.parts for text in offers)
     stage.checks.expect(
         "The waves cost a fraction of a broadcast",
-        f"{2 * WAVE_SIZE} segments; a broadcast: {others}",
-        f"{segments} segments; a broadcast: {others * max(text.parts for text in offers)}",
+        f"{2 * WAVE_SIZE} segments; a broadcast: {len(stage.employees) - 1}",
+        f"{segments} segments; a broadcast: {broadcast}",
     )
+    stage.screen.note(cost(segments, broadcast, stage.prices.get(country_of(ana.phone_number))))
+
+
+def cost(segments: int, broadcast: int, price: Price | None) -> str:
+    """Returns what the waves and a broadcast cost, with the source of the price."""
+    if price is None:
+        return f"The price of a segment is not known here. {_PRICES_FILE}"
+    waves, all_at_once = (count * price.per_segment for count in (segments, broadcast))
+    return f"USD {waves:.4f}; a broadcast: USD {all_at_once:.4f} (price: {price.source}, {price.day})"
+
+
+def _recipients_of_broadcast(stage: Stage) -> Sequence[str]:
+    """Returns whom a broadcast would text: the members of the segment who have not opted out and are not sick."""
+    system, sick = stage.system, _shift(stage)["sick_calls"]
+    opted_out = {
+        row["phone_number"]
+        for row in system.rows(system.outputs.employees_table_name)
+        if row.get("opted_out")
+    }
+    members = (
+        row["phone_number"]
+        for row in system.rows(system.outputs.segment_members_table_name)
+        if row["segment"] == _SEGMENT
+    )
+    return [number for number in members if number not in sick and number not in opted_out]
 
 
 def _add_manager(stage: Stage) -> None:

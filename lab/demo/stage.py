@@ -2,12 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from lab.demo.checks import Checks
 from lab.lab_system import OUR_NUMBER, Item, LabSystem
 from lab.phone_network import SentText
 from lab.screen import Screen
+from shift_sms_operator.campaigns.prices import Price
 from shift_sms_operator.employees.employee_entry import EmployeeEntry
 from shift_sms_operator.shifts.shift_views import ShiftDraft
 
@@ -44,6 +45,8 @@ class Stage:
         """The number of expected texts by phone number."""
         self.expected_bookings: dict[str, str] = {}
         """The phone number of the employee by booked shift."""
+        self.prices: Mapping[str, Price] = {}
+        """The prices of texts by country."""
         self.seconds_per_step = 0.0
         """How long each step waits for viewers."""
 

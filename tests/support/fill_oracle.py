@@ -56,7 +56,11 @@ class CheckedFillWorld(FillWorld):
     def in_order(self, progress: PlanProgress, order: FillOrder) -> list[str]:
         """Returns the employees whom the next wave of a plan may text."""
         item = self.item(progress.shift_id)
-        contacts = [row for row in self.rows("FillContacts") if row["entry"].startswith("contact#")]
+        contacts = [
+            row
+            for row in self.rows("FillContacts")
+            if row["entry"].startswith("contact#") and not row.get("returned")
+        ]
         deliveries = self.rows("Deliveries")
         employees = {row["phone_number"]: row for row in self.rows("Employees")}
         members = [row["phone_number"] for row in self.rows("SegmentMembers") if row["segment"] == OVERTIME]
@@ -74,6 +78,7 @@ class CheckedFillWorld(FillWorld):
             return not (
                 employee.get("opted_out")
                 or number in texted | failed
+                or any(self._is_spared(row, progress, deliveries) for row in mine[number])
                 or number in item.get("employees", {})
                 or number in item.get("sick_calls", {})
                 or (item.get("role") and item["role"] not in employee.get("roles", ()))
@@ -87,15 +92,37 @@ class CheckedFillWorld(FillWorld):
             by_order: dict[FillOrder, tuple[Any, ...]] = {
                 FillOrder.BROADCAST: (),
                 FillOrder.SENIORITY: (employees[number].get("hired_at", "9999"),),
-                FillOrder.ROTATION: (
-                    max((datetime.fromisoformat(row["at"]) for row in rows), default=_NEVER),
-                ),
+                FillOrder.ROTATION: (self._last_contact(number, rows),),
                 FillOrder.FEWEST_HOURS: (self._booked_elsewhere(number, item),),
                 FillOrder.RANDOM: (hashlib.sha256(f"{progress.campaign_id}#{number}".encode()).hexdigest(),),
             }
             return (*by_order[order], len(rows), number)
 
         return sorted(filter(may_be_texted, members), key=key)
+
+    def _is_spared(self, contact: Row, progress: PlanProgress, deliveries: list[Row]) -> bool:
+        """Returns whether an earlier plan of the shift has made an offer that a new one does not repeat."""
+        now, hour, started_at = self.clock(), timedelta(hours=1), contact["entry"].split("#")[1]
+        at, since = datetime.fromisoformat(contact["at"]), progress.spares_since
+        if since is None or now >= datetime.fromisoformat(progress.started_at) + hour:
+            return False
+        sent = any(
+            row["phone_number"] == contact["phone_number"]
+            and row["campaign_id"] == f"fill#{progress.shift_id}#{started_at}"
+            and row["status"] not in ("queued", "stopped", "opted-out")
+            for row in deliveries
+        )
+        is_earlier = contact["shift_id"] == progress.shift_id and started_at < progress.started_at
+        return is_earlier and sent and at > max(since, now - hour)
+
+    def _last_contact(self, number: str, contacts: list[Row]) -> datetime:
+        rows = self.rows("FillContacts")
+        counts = next((row for row in rows if row["shift_id"] == f"employee#{number}"), {})
+        if any(row.get("returned") and row.get("phone_number") == number for row in rows):
+            # Which time is left after some contacts were given back depends on their order.
+            stored = counts.get("last_contact")
+            return datetime.fromisoformat(stored) if stored else _NEVER
+        return max((datetime.fromisoformat(row["at"]) for row in contacts), default=_NEVER)
 
     def _booked(self, number: str) -> dict[str, Row]:
         rows = (row["shifts"] for row in self.rows("EmployeeBookings") if row["phone_number"] == number)

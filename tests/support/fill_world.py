@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from lab.simulation.aws.calls import Response
 from lab.simulation.aws.dynamodb import DynamoDbClient
 from shift_sms_runtime.aws.dynamodb import plain, wire
-from shift_sms_runtime.bookings.booking import BookingOutcome, decide, report_sick
+from shift_sms_runtime.bookings.booking import BookingDecision, BookingOutcome, decide, report_sick
 from shift_sms_runtime.campaigns.reconciliation.holder import CampaignHolder
 from shift_sms_runtime.campaigns.sender import CampaignSender
 from shift_sms_runtime.campaigns.summary import summarize
@@ -135,8 +135,8 @@ class FillWorld:
         """Frees the seat of an employee."""
         self.shifts.save(self.shift(shift_id).without_holder(employee(index)))
 
-    def call_in_sick(self, index: int, shift_id: str = "A1") -> None:
-        """Writes what the text SICK of an employee with a seat changes on the shift."""
+    def call_in_sick(self, index: int, shift_id: str = "A1") -> BookingDecision:
+        """Writes what the text SICK of an employee with a seat changes on the shift. Returns all that it changes."""
         decision = decide(
             report_sick,
             [shift_id],
@@ -151,6 +151,7 @@ class FillWorld:
         assert [result.outcome for result in decision.results] == [BookingOutcome.SICK]
         for shift in decision.changed:
             self.shifts.save(shift)
+        return decision
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Returns every row of a table."""

@@ -48,7 +48,8 @@ def seat_freed_before_the_plan_starts() -> Iterator[None]:
 @contextmanager
 def sick_employees_texted() -> Iterator[None]:
     def mutated(candidate: Any, shift: Shift, *arguments: Any, **options: Any) -> SkipReason | None:
-        return why_skipped(candidate, replace(shift, sick_calls={}), *arguments, **options)
+        forgotten = replace(candidate, bookings=replace(candidate.bookings, sick={}))
+        return why_skipped(forgotten, replace(shift, sick_calls={}), *arguments, **options)
 
     with (
         mock.patch.object(candidates, "why_skipped", mutated),

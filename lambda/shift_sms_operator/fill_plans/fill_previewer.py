@@ -127,7 +127,9 @@ class FillPreviewer:
         fill = shift.fill or FillPlan()
         segment = fill.segment or self._default_segment
         started_at = fill.started_at if action is FillAction.RESUMED else ""
-        progress = PlanProgress(shift.shift_id, started_at or now.isoformat(timespec="milliseconds"))
+        progress = PlanProgress(
+            shift.shift_id, started_at or now.isoformat(timespec="milliseconds"), target_from=now
+        )
         texted = self._texted(progress) if started_at else {}
         before: Mapping[str, SentContact] = {}
         if action is FillAction.RESTARTED:

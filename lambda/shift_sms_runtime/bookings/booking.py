@@ -285,7 +285,8 @@ def drop(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
 def report_sick(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:
     """Gives a seat back because of sickness, and starts an urgent fill plan.
 
-    With `SickCalls.INFORM`, the booking stays after the drop cut-off. In both cases the shift records the sick call.
+    A `respond_by` that has passed is removed, so that other employees can book the seat until the start. With
+    `SickCalls.INFORM`, the booking stays after the drop cut-off. In both cases the shift records the sick call.
     """
     number, now = request.number, request.now
     if number not in shift.holders or shift.is_over(now):
@@ -295,9 +296,10 @@ def report_sick(shift: Shift, bookings: EmployeeBookings, request: BookingReques
     if not droppable and request.policy.sick_calls is SickCalls.INFORM:
         return ActionResult(BookingOutcome.SICK_KEPT, recorded, bookings)
     freed = recorded.without_holder(number)
-    if freed.is_open(now):
-        freed = replace(freed, urgent_fill=UrgentFill(now, request.policy.fill_order))
-    return ActionResult(BookingOutcome.SICK, freed, bookings.without(shift.shift_id))
+    reopened = replace(freed, respond_by=None) if freed.respond_by and freed.respond_by <= now else freed
+    if reopened.is_open(now):
+        freed = replace(reopened, urgent_fill=UrgentFill(now, request.policy.fill_order))
+    return ActionResult(BookingOutcome.SICK, freed, bookings.without_sick(shift.shift_id, shift.span))
 
 
 def join_waiting_list(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> ActionResult:

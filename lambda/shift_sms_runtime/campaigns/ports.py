@@ -182,7 +182,13 @@ class Deliveries(Protocol):
     """The Deliveries table: writes that involve no send."""
 
     def add(
-        self, campaign_id: str, rows: Sequence[NewDelivery], *, requeue_stopped: bool, now: datetime
+        self,
+        campaign_id: str,
+        rows: Sequence[NewDelivery],
+        *,
+        requeue_stopped: bool,
+        stopped_by: datetime | None = None,
+        now: datetime,
     ) -> list[str]:
         """Adds the rows that do not exist, and counts them in the same transaction.
 
@@ -190,6 +196,7 @@ class Deliveries(Protocol):
             campaign_id: The campaign.
             rows: At most `MAX_ROWS_PER_WRITE` rows.
             requeue_stopped: Whether rows that a stop has skipped are queued again.
+            stopped_by: Rows that were skipped after this are not queued again; None for no such limit.
             now: The current time.
 
         Returns:

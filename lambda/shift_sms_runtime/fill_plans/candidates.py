@@ -19,6 +19,8 @@ from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore
 from shift_sms_runtime.shifts.shift import Shift
 
+NO_ONE_SPARED: Mapping[str, datetime] = {}
+
 _MEMBERS_PER_PAGE = 500
 _NEXT_LOOK = timedelta(hours=1)
 """When to look again for employees who have reached the limit of a day."""
@@ -32,14 +34,17 @@ class Audience:
     """In the order of the plan."""
     skipped: Mapping[SkipReason, Sequence[str]]
     quiet_until: datetime | None = None
-    """When the first quiet hours end of employees who are skipped for these; None without such employees."""
+    """When the first quiet hours end of employees who are skipped for these, or the first employees are not spared.
+
+    None without such employees.
+    """
     new_day_at: datetime | None = None
     """When the first new day begins for employees who have reached the limit of one; None without such employees."""
 
     @property
     def may_grow(self) -> bool:
         """Whether employees are skipped who may be texted later without a change of data."""
-        return not self.skipped.keys().isdisjoint((SkipReason.DAILY_LIMIT, SkipReason.QUIET_HOURS))
+        return self.quiet_until is not None or SkipReason.DAILY_LIMIT in self.skipped
 
     def grows_at(self, now: datetime) -> datetime | None:
         """Returns when employees may be texted who are skipped now; None without a change of data.
@@ -100,6 +105,7 @@ class AudienceFinder:
         now: datetime,
         *,
         texted: frozenset[str],
+        spared: Mapping[str, datetime] = NO_ONE_SPARED,
         seed: str,
     ) -> Audience:
         """Returns the audience of the next wave.
@@ -110,6 +116,7 @@ class AudienceFinder:
             segment: The segment.
             now: The time.
             texted: The numbers that the plan has texted.
+            spared: Until when numbers are not texted because an earlier plan of the shift has texted them.
             seed: Makes the order `random` one of its own.
         """
         skipped: dict[SkipReason, list[str]] = {}
@@ -120,9 +127,12 @@ class AudienceFinder:
         while after is not None:
             members, after = self._segment_members.page(segment, after, _MEMBERS_PER_PAGE)
             numbers = dict.fromkeys(_readable(members, skipped))
-            known = [number for number in numbers if number not in texted and number not in candidates]
-            if repeated := [number for number in numbers if number in texted]:
+            repeated = [number for number in numbers if number in texted or number in spared]
+            left_out = {*repeated, *candidates}
+            known = [number for number in numbers if number not in left_out]
+            if repeated:
                 skipped.setdefault(SkipReason.TEXTED_BEFORE, []).extend(repeated)
+            quiet_until |= {spared[number] for number in repeated if number not in texted}
             for candidate in self._candidates(known) if known else ():
                 reason = why_skipped(
                     candidate,
@@ -159,14 +169,11 @@ class AudienceFinder:
             new_day_at=min(new_days, default=None),
         )
 
-    def overrides_quiet_hours(self, shift: Shift) -> bool:
-        """Returns whether the plan of a shift texts employees in quiet hours, too."""
-        return shift.fill is not None and shift.fill.texts_in_quiet_hours(
+    def _quiet_hours_of(self, shift: Shift) -> QuietHours:
+        overrides = shift.fill is not None and shift.fill.texts_in_quiet_hours(
             urgent_overrides=self._urgent_overrides_quiet_hours
         )
-
-    def _quiet_hours_of(self, shift: Shift) -> QuietHours:
-        return QuietHours() if self.overrides_quiet_hours(shift) else self._quiet_hours
+        return QuietHours() if overrides else self._quiet_hours
 
     def _candidates(self, numbers: Sequence[str]) -> list[Candidate]:
         employees = self._employees.of(numbers)

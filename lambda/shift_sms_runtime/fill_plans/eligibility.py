@@ -36,12 +36,12 @@ class SkipReason(StrEnum):
     NOT_ON_ROSTER = "not-on-roster"
     OPTED_OUT = "opted-out"
     TEXTED_BEFORE = "texted-before"
-    """This plan has texted the employee."""
+    """This plan has texted the employee, or an earlier one less than an hour ago."""
     WRONG_ROLE = "wrong-role"
     HAS_PLACE = "has-place"
     """The employee has a seat, an offer or a place on the waiting list of the shift."""
     SICK = "sick"
-    """The employee has given the shift back because of sickness."""
+    """The employee has given the shift, or one at the same time, back because of sickness."""
     GAVE_BACK = "gave-back"
     """The employee has given the shift back by text, and has not booked it again."""
     OVERLAP = "overlap"
@@ -160,7 +160,8 @@ def why_skipped(
         SkipReason.NOT_ON_ROSTER: not candidate.approved,
         SkipReason.OPTED_OUT: employee.opted_out,
         SkipReason.HAS_PLACE: number in shift.holders or shift.is_awaited_by(number),
-        SkipReason.SICK: number in shift.sick_calls,
+        SkipReason.SICK: number in shift.sick_calls
+        or (shift.span is not None and bookings.is_sick_during(shift.span)),
         SkipReason.GAVE_BACK: number in shift.given_back,
         SkipReason.WRONG_ROLE: not has_required_role(shift, employee),
         **({_BY_CONFLICT[conflict.kind]: True} if conflict else {}),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shift_sms_runtime.fill_plans.eligibility import SkipReason
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
@@ -16,6 +16,25 @@ MAX_CONTACTS_PER_WAVE = 500
 
 A larger wave continues at once as the next one.
 """
+
+
+SPARED_FOR = timedelta(hours=1)
+"""How long a plan that continues for an earlier one texts no employee whose text of that one is still an offer."""
+
+
+@record
+class PlanDetails:
+    """What the wait for the next wave depends on, as it was when the last wave was decided."""
+
+    ends_at: datetime | None
+    """When the plan ends."""
+    wave_minutes: float | None
+    """None for `auto`."""
+    urgent: bool
+    others: str
+    """The order, the segment and the size."""
+    seats: int
+    """The seats of the shift."""
 
 
 @record
@@ -35,6 +54,26 @@ class PlanProgress:
     """None before the first wave."""
     counted_waves: int = 0
     """The waves whose texts the reply statistics have."""
+    target_from: datetime | None = None
+    """From when the target counts: the start, the last resumption, or the end of a wait for someone to text."""
+    last_wave_at: datetime | None = None
+    """When the last wave was decided."""
+    held: bool = False
+    """Whether no one could be texted when the next wave was last decided."""
+    interrupted: bool = False
+    """Whether the plan was stopped or paused since the last wave, so that senders may have skipped some of it."""
+    details: PlanDetails | None = None
+    """None before the first wave."""
+    taken: int = 0
+    """The seats that were not to be filled, as last seen."""
+    filled_at: datetime | None = None
+    """When no seat was free the last time, as far as this plan or the one before it knows."""
+    freed_at: datetime | None = None
+    """When a seat was last freed or added after employees were texted."""
+    last_sick_call: datetime | None = None
+    """The latest sick call that the plan knows. A later one starts a new plan."""
+    spares_since: datetime | None = None
+    """Employees whom an earlier plan of the shift texted after this are spared for `SPARED_FOR`. None spares no one."""
     version: int = 0
 
     @property
@@ -67,6 +106,13 @@ class SentContact:
 
     wave: int
     at: datetime
+    rank: int = 0
+    day: str = ""
+    """The local day on which the text counts."""
+    last_contact: str = ""
+    """When the employee was contacted before; empty if never."""
+    returned: bool = False
+    """Whether the text was not sent, and no longer counts."""
 
 
 @record

@@ -16,26 +16,35 @@ settled rows, so no employee is texted twice.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from shift_sms_runtime.campaigns.counters import Counter
 from shift_sms_runtime.campaigns.deliveries import MAX_ROWS_PER_WRITE, NewDelivery
 from shift_sms_runtime.campaigns.planner import batches
 from shift_sms_runtime.campaigns.ports import CampaignCounters, Deliveries
-from shift_sms_runtime.campaigns.summary import summarize
 from shift_sms_runtime.campaigns.work_items import WorkItem
 from shift_sms_runtime.fill_plans.candidates import Audience, AudienceFinder
-from shift_sms_runtime.fill_plans.eligibility import SkipReason
 from shift_sms_runtime.fill_plans.fill_contact import (
     MAX_CONTACTS_PER_WAVE,
     NO_STATISTICS,
     FillWave,
     PlanProgress,
-    SentContact,
 )
 from shift_sms_runtime.fill_plans.fill_texts import fill_texts, text_version
+from shift_sms_runtime.fill_plans.planning.changed_plan import (
+    with_changes,
+    with_decided_wave,
+    without_audience,
+)
+from shift_sms_runtime.fill_plans.planning.plan_state import (
+    FillOutcome,
+    PlanResult,
+    PlanState,
+    earlier,
+    may_have_plan,
+)
+from shift_sms_runtime.fill_plans.planning.plan_texts import PlanTexts, contacted_in
 from shift_sms_runtime.fill_plans.ports import FillContacts
-from shift_sms_runtime.fill_plans.progress import due_progress, is_settled, seats_to_fill
+from shift_sms_runtime.fill_plans.progress import due_progress, is_settled, plan_after, seats_to_fill
 from shift_sms_runtime.fill_plans.wave_planner import count_replies, decide_wave
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.encoding import measure
@@ -45,7 +54,7 @@ from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.queue_messages import Queue
 from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillPlan, FillStatus
 from shift_sms_runtime.shifts.ports import MIN_TIMER_DELAY, ChangedMeanwhile, Shifts, ShiftTimers
-from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
+from shift_sms_runtime.shifts.shift import Shift
 
 _PASS_SECONDS = 15.0
 """A pass begins only if this much time is left."""
@@ -58,16 +67,6 @@ _WAITING_PER_LOOK = 10
 
 _RECOUNTED_FOR = timedelta(hours=1)
 """How long after its last wave the texts of an ended plan are counted again."""
-
-
-class FillOutcome(StrEnum):
-    """The outcome of a request, for the log and metrics."""
-
-    NO_PLAN = "no-plan"
-    WAITING = "waiting"
-    """The next wave is not due, or the waiting list is asked first."""
-    WAVE_QUEUED = "wave-queued"
-    ENDED = "ended"
 
 
 class FillPlanner:
@@ -111,7 +110,7 @@ class FillPlanner:
         self._audience = audience
         self._contacts = contacts
         self._deliveries = deliveries
-        self._counters = counters
+        self._texts = PlanTexts(contacts, deliveries, counters)
         self._dispatch = dispatch
         self._timers = timers
         self._locales = locales
@@ -134,77 +133,96 @@ class FillPlanner:
                     raise TransientFailure("no time left to plan a wave")
                 self._timers.set(shift_id, self._clock() + MIN_TIMER_DELAY)
                 return FillOutcome.WAVE_QUEUED
+            state = self._read(shift_id)
             try:
-                outcome = self._run_pass(shift_id)
+                step = self._run_pass(state)
             except ChangedMeanwhile:
                 continue
-            if outcome is FillOutcome.WAVE_QUEUED:
+            if step is FillOutcome.WAVE_QUEUED:
                 queued = True
-            elif outcome is not None:
-                return FillOutcome.WAVE_QUEUED if queued else outcome
+            elif isinstance(step, PlanResult):
+                self._set_timer(shift_id, step.next_request_at)
+                # Another function may have set the timer meanwhile, for a later state.
+                if self._read(shift_id).is_as(state):
+                    return FillOutcome.WAVE_QUEUED if queued else step.outcome
 
-    def _run_pass(self, shift_id: str) -> FillOutcome | None:
-        """Makes one step. Returns None if another pass has to follow, which sees what this one has written.
+    def _read(self, shift_id: str) -> PlanState:
+        shift = self._shifts.get(shift_id)
+        started_at = shift.fill.started_at if shift and shift.fill else ""
+        return PlanState(shift, self._contacts.progress(shift_id, started_at) if started_at else None)
 
-        A pass follows a wave, too, and sets the timer.
-        """
-        shift, now = self._shifts.get(shift_id), self._clock()
+    def _run_pass(self, state: PlanState) -> PlanResult | FillOutcome | None:
+        """Makes one step. Returns a result at the end. Otherwise another pass follows, which sees what was written."""
+        shift, stored, now = state.shift, state.progress, self._clock()
         fill = shift.fill if shift else None
-        if shift is None or fill is None or not _may_have_plan(shift):
-            self._timers.clear(shift_id)
-            return FillOutcome.NO_PLAN
-        stored = self._contacts.progress(shift_id, fill.started_at) if fill.started_at else None
+        if shift is None or fill is None or not may_have_plan(shift):
+            if stored and stored.status is FillStatus.RUNNING and not stored.interrupted:
+                self._contacts.save_progress(replace(stored, interrupted=True), now=now)
+                return None
+            return PlanResult(FillOutcome.NO_PLAN)
         progress = due_progress(shift, stored, now)
         if progress is None:
-            self._timers.clear(shift_id)
-            return FillOutcome.NO_PLAN
-        if progress != stored or not is_settled(shift, progress):
+            return PlanResult(FillOutcome.NO_PLAN)
+        if stored is not None and progress.started_at != stored.started_at:
+            self._replace(shift, fill, stored, progress, now)
+        elif progress != stored or not is_settled(shift, progress):
             self._write_status(shift, fill, progress, now)
-            return None
-        if progress.status is not FillStatus.RUNNING:
+        elif progress.status is not FillStatus.RUNNING:
             return self._end(shift, fill, progress, now)
-        return self._run(shift, fill, progress, now)
+        else:
+            return self._run(shift, fill, progress, now)
+        return None
 
-    def _run(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> FillOutcome | None:
+    def _run(
+        self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime
+    ) -> PlanResult | FillOutcome | None:
         """Completes the wave that was begun, waits for the next one, or begins it."""
         if not progress.queued:
             self._queue_wave(shift, progress, now)
             return FillOutcome.WAVE_QUEUED
+        changed = with_changes(progress, shift, fill, now)
+        if progress.interrupted:
+            changed = replace(changed, interrupted=False, target_from=now)
+            if self._texts.summary(progress)[Counter.STOPPED]:
+                changed = replace(changed, next_wave_at=now)
+        if changed != progress:
+            self._contacts.save_progress(changed, now=now)
+            return None
         if not seats_to_fill(shift):
             # A claim, a lapsed offer or a drop changes the shift, and so leads to the next request.
-            self._set_timer(shift, None)
-            return FillOutcome.WAITING
-        waits = progress.next_wave_at is not None and now < progress.next_wave_at
-        if waits and not self._waits_for_nothing(shift, progress):
-            self._write_contacted(shift, fill, self._summary(progress))
-            self._set_timer(shift, progress.next_wave_at)
-            return FillOutcome.WAITING
+            return PlanResult(FillOutcome.WAITING, shift.fill_by)
+        if progress.next_wave_at is not None and now < progress.next_wave_at:
+            self._write_contacted(shift, fill, self._texts.summary(progress))
+            return PlanResult(FillOutcome.WAITING, earlier(progress.next_wave_at, shift.fill_by))
         return self._begin_wave(shift, fill, progress, now)
-
-    def _waits_for_nothing(self, shift: Shift, progress: PlanProgress) -> bool:
-        """Returns whether a plan that waits for quiet hours to end has become urgent, and may text in them."""
-        return (
-            self._audience.overrides_quiet_hours(shift)
-            and progress.waves > 0
-            and not self._contacts.wave(progress).contacts
-            and SkipReason.QUIET_HOURS in self._contacts.skipped(progress)
-        )
 
     def _begin_wave(
         self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime
     ) -> FillOutcome | None:
-        """Decides the next wave and queues it. Without anyone to text, ends the plan or waits."""
-        segment, contacted = self._segment(fill), self._texted(progress)
+        """Decides the next wave and queues it. Without anyone to text, ends the plan, replaces it or waits."""
+        segment, contacted = self._segment(fill), self._texts.texted(progress)
         audience = self._audience.find(
-            shift, fill.order, segment, now, texted=frozenset(contacted), seed=progress.campaign_id
+            shift,
+            fill.order,
+            segment,
+            now,
+            texted=frozenset(contacted),
+            spared=self._texts.spared(progress, now),
+            seed=progress.campaign_id,
         )
         if not audience.contacts:
-            self._text_no_one(shift, fill, progress, audience, now)
+            waiting = self._texts.summary(progress)["waiting"]
+            new = None if waiting else plan_after(shift, progress, contacted.values(), now)
+            if new is not None:
+                self._replace(shift, fill, progress, new, now)
+            else:
+                self._text_no_one(shift, fill, progress, audience, now)
             return None
+        decided_for = with_decided_wave(progress, shift, fill, now)
         decided = decide_wave(
             shift,
             fill,
-            progress,
+            decided_for,
             eligible=len(audience.contacts),
             contacted=contacted,
             statistics=self._contacts.statistics(segment),
@@ -228,7 +246,7 @@ class FillPlanner:
             audience.skipped,
             [contact.inputs for contact in audience.contacts[len(chosen) :]],
         )
-        begun = replace(progress, waves=wave.number, queued=False)
+        begun = replace(decided_for, waves=wave.number, queued=False)
         self._contacts.begin_wave(begun, wave, now=now)
         self._queue(shift, replace(begun, version=begun.version + 1), wave, now)
         return FillOutcome.WAVE_QUEUED
@@ -243,20 +261,30 @@ class FillPlanner:
         wave = FillWave(number, now, fill.order, (), wait.total_seconds(), audience.skipped)
         if later is None:
             ended = replace(progress, waves=number, status=FillStatus.EXHAUSTED)
-            self._write_status(shift, fill, ended, now, wave)
-        elif (audience.may_grow or self._waits_for_nothing(shift, progress)) and not self._is_stored(
-            progress, wave
-        ):
-            waiting = replace(progress, waves=number, next_wave_at=later)
-            self._contacts.begin_wave(waiting, wave, now=now)
+            self._write_status(shift, fill, ended, now, wave=wave)
+            return
+        waiting = without_audience(progress, shift, fill, later)
+        if audience.may_grow and not self._is_stored(progress, wave):
+            self._contacts.begin_wave(replace(waiting, waves=number), wave, now=now)
         else:
-            self._contacts.save_progress(replace(progress, next_wave_at=later), now=now)
+            self._contacts.save_progress(waiting, now=now)
 
     def _is_stored(self, progress: PlanProgress, wave: FillWave) -> bool:
         """Returns whether the last wave texted no one, for the same reasons: an earlier look of the same wait."""
         if not progress.waves or self._contacts.wave(progress).contacts:
             return False
         return self._contacts.skipped(progress) == wave.skipped
+
+    def _replace(
+        self, shift: Shift, fill: FillPlan, old: PlanProgress, new: PlanProgress, now: datetime
+    ) -> None:
+        """Starts a new plan in place of another, whose unsent texts are skipped."""
+        if not old.queued:
+            self._skip_wave(old, now)
+            return
+        self._texts.stop_waiting(old, "a later fill plan has replaced this one", now)
+        stopped = FillStatus.STOPPED if old.status is FillStatus.RUNNING else old.status
+        self._write_status(shift, fill, new, now, replaced=replace(old, status=stopped))
 
     def _next_look(
         self, shift: Shift, progress: PlanProgress, audience: Audience, now: datetime
@@ -265,7 +293,7 @@ class FillPlanner:
         later = audience.grows_at(now)
         if later is not None and (shift.fill_by is None or later < shift.fill_by):
             return later
-        if not self._summary(progress)["waiting"]:
+        if not self._texts.summary(progress)["waiting"]:
             return None
         # Senders skip the texts of an exhausted plan. A text may wait for hours, so later looks are rarer.
         waited = now - self._contacts.wave(progress).at
@@ -284,7 +312,9 @@ class FillPlanner:
         for batch in batches(numbers, MAX_ROWS_PER_WRITE):
             rows = [NewDelivery(number, DeliveryStatus.QUEUED) for number in batch]
             # Employees whom a sender skipped while no seat was free were not texted.
-            waiting += self._deliveries.add(progress.campaign_id, rows, requeue_stopped=True, now=now)
+            waiting += self._deliveries.add(
+                progress.campaign_id, rows, requeue_stopped=True, stopped_by=wave.at, now=now
+            )
         in_order = [number for number in numbers if number in set(waiting)]
         self._dispatch.put(self._work_items(shift, progress, in_order))
         queued = replace(progress, queued=True, next_wave_at=now + timedelta(seconds=wave.wait_seconds))
@@ -318,97 +348,67 @@ class FillPlanner:
         fill: FillPlan,
         progress: PlanProgress,
         now: datetime,
+        *,
         wave: FillWave | None = None,
+        replaced: PlanProgress | None = None,
     ) -> None:
         """Writes the status of a plan, with a wave that texts no one.
 
-        When the plan ends, counts its texts for the sizes of later waves.
+        When a plan ends, or is replaced by this one, counts its texts for the sizes of later waves.
         """
-        statistics = NO_STATISTICS
-        if progress.status is not FillStatus.RUNNING and progress.waves > progress.counted_waves:
+        statistics, ended = NO_STATISTICS, replaced or progress
+        if ended.status is not FillStatus.RUNNING and ended.waves > ended.counted_waves:
             segment = self._segment(fill)
             statistics = count_replies(
                 shift,
-                progress,
-                self._sent(progress),
+                ended,
+                self._texts.sent(ended),
                 segment,
                 statistics=self._contacts.statistics(segment),
                 now=now,
             )
-            progress = replace(progress, counted_waves=progress.waves)
-        contacted = _contacted_in(self._summary(progress))
+            ended = replace(ended, counted_waves=ended.waves)
+        if replaced is None:
+            progress = ended
         self._contacts.write_status(
-            shift, progress, contacted=contacted, now=now, statistics=statistics, wave=wave
+            shift,
+            progress,
+            contacted=contacted_in(self._texts.summary(progress)),
+            now=now,
+            statistics=statistics,
+            wave=wave,
+            replaced=ended if replaced else None,
         )
 
-    def _end(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> FillOutcome | None:
+    def _end(self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime) -> PlanResult | None:
         """Counts the texts of a plan that does not run. Senders may still skip some."""
         if not progress.queued:
-            # Rows of the wave may be in no work item. A plan that is resumed decides a new wave.
-            numbers = [one.phone_number for one in self._contacts.wave(progress).contacts]
-            reason = f"the fill plan is {progress.status}"
-            self._deliveries.skip(progress.campaign_id, numbers, DeliveryStatus.STOPPED, reason, now=now)
-            self._contacts.save_progress(replace(progress, queued=True, next_wave_at=now), now=now)
+            self._skip_wave(progress, now)
             return None
-        summary = self._summary(progress)
+        # What senders have skipped no longer counts for the employees.
+        self._texts.texted(progress)
+        summary = self._texts.summary(progress)
         self._write_contacted(shift, fill, summary)
         last_wave_at = progress.next_wave_at
         recounting = last_wave_at is not None and now < last_wave_at + _RECOUNTED_FOR
-        if recounting and summary["waiting"]:
-            self._timers.set(shift.shift_id, now + _RECOUNT_DELAY)
-        else:
-            self._timers.clear(shift.shift_id)
-        return FillOutcome.ENDED
+        return PlanResult(
+            FillOutcome.ENDED, now + _RECOUNT_DELAY if recounting and summary["waiting"] else None
+        )
 
-    def _texted(self, progress: PlanProgress) -> Mapping[str, SentContact]:
-        """Returns the contacts that the plan has texted, or is about to text."""
-        contacted = self._contacts.contacted(progress) if progress.waves else {}
-        # An ended plan may have stored contacts without a row. Other contacts were skipped by senders.
-        if not contacted or _contacted_in(self._summary(progress)) == len(contacted):
-            return contacted
-        statuses = self._deliveries.statuses(progress.campaign_id, [*contacted])
-        return {
-            number: contact
-            for number, contact in contacted.items()
-            if statuses.get(number) not in (None, DeliveryStatus.STOPPED)
-        }
-
-    def _sent(self, progress: PlanProgress) -> Mapping[str, SentContact]:
-        """Returns the contacts whose texts were sent."""
-        contacted = self._contacts.contacted(progress)
-        statuses = self._deliveries.statuses(progress.campaign_id, [*contacted])
-        return {
-            number: contact
-            for number, contact in contacted.items()
-            if statuses.get(number) in (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
-        }
+    def _skip_wave(self, progress: PlanProgress, now: datetime) -> None:
+        """Skips a wave that was begun. Its rows may be in no work item. A plan that resumes decides a new wave."""
+        numbers = [one.phone_number for one in self._contacts.wave(progress).contacts]
+        reason = f"the fill plan is {progress.status}"
+        self._deliveries.skip(progress.campaign_id, numbers, DeliveryStatus.STOPPED, reason, now=now)
+        self._contacts.save_progress(replace(progress, queued=True, next_wave_at=now), now=now)
 
     def _write_contacted(self, shift: Shift, fill: FillPlan, summary: Mapping[str, int]) -> None:
-        contacted = _contacted_in(summary)
+        contacted = contacted_in(summary)
         if contacted != fill.contacted:
             self._shifts.write_attributes(shift, {CONTACTED: contacted})
 
-    def _summary(self, progress: PlanProgress) -> Mapping[str, int]:
-        """Returns the counts of the texts of a plan. A plan without waves has no rows to read."""
-        return summarize(self._counters.rows(progress.campaign_id) if progress.waves else ())
-
-    def _set_timer(self, shift: Shift, at: datetime | None) -> None:
-        """Schedules the next request at a time, at the latest when the plan ends."""
-        due = min((time for time in (at, shift.fill_by) if time), default=None)
-        if due is None:
-            self._timers.clear(shift.shift_id)
+    def _set_timer(self, shift_id: str, at: datetime | None) -> None:
+        if at is None:
+            self._timers.clear(shift_id)
         else:
-            self._timers.set(shift.shift_id, max(due, self._clock() + MIN_TIMER_DELAY))
-
-
-def _contacted_in(summary: Mapping[str, int]) -> int:
-    """Returns how many people the plan texted, or is about to text."""
-    return summary[Counter.TARGETED] - summary[Counter.STOPPED] - summary[Counter.OPTED_OUT]
-
-
-def _may_have_plan(shift: Shift) -> bool:
-    """Returns whether the plan of a shift can run or end.
-
-    Any other status that an operator wrote pauses it. A mistake in the item pauses it, too.
-    """
-    return not shift.problems and shift.status in (*DERIVED_STATUSES, ShiftStatus.CANCELED)
+            self._timers.set(shift_id, max(at, self._clock() + MIN_TIMER_DELAY))

@@ -32,10 +32,12 @@ class FillContacts(Protocol):
         now: datetime,
         statistics: SegmentStatistics = NO_STATISTICS,
         wave: FillWave | None = None,
+        replaced: PlanProgress | None = None,
     ) -> None:
         """Writes the status of a plan on its shift, together with its progress.
 
-        Adds `statistics` to those that are stored, and stores `wave`, in the same transaction.
+        In the same transaction, adds `statistics` to those that are stored, stores `wave`, and writes the progress of a
+        plan that this one has replaced.
 
         Raises:
             ChangedMeanwhile: the shift or the progress has changed since it was read.
@@ -75,6 +77,14 @@ class FillContacts(Protocol):
 
     def contacted(self, progress: PlanProgress) -> Mapping[str, SentContact]:
         """Returns the last contact of a plan with each phone number that it has contacted."""
+
+    def contacted_before(
+        self, progress: PlanProgress, *, since: datetime
+    ) -> Mapping[str, Mapping[str, SentContact]]:
+        """Returns the last contacts after a time of earlier plans of the shift, by start of the plan and number."""
+
+    def give_back(self, progress: PlanProgress, contacts: Mapping[str, SentContact]) -> None:
+        """Subtracts contacts whose texts were not sent from the counts of their employees, each once."""
 
     def statistics(self, segment: str) -> Mapping[int, ReplyStatistics]:
         """Returns the reply statistics of a segment by hour of the day."""

@@ -1,9 +1,10 @@
 """Decides the status of a fill plan from its shift and its progress."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from shift_sms_runtime.fill_plans.fill_contact import PlanProgress
+from shift_sms_runtime.fill_plans.fill_contact import SPARED_FOR, PlanProgress, SentContact
 from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
@@ -17,6 +18,7 @@ def due_progress(shift: Shift, progress: PlanProgress | None, now: datetime) -> 
     - A plan without a seat to fill is `filled`. A free seat resumes it, without a wait for the last wave.
     - After `fill_by` it is `exhausted`, as when no one is left to text. If the operator writes `running` then, a new
       plan starts, and everyone may be texted again.
+    - A sick call that the plan does not know starts a new plan.
 
     Args:
         shift: A shift with a fill plan.
@@ -29,12 +31,27 @@ def due_progress(shift: Shift, progress: PlanProgress | None, now: datetime) -> 
     status = _due_status(shift, progress, now)
     if progress is None:
         return None if status is FillStatus.STOPPED else _new(shift, status, now)
-    asked_to_run = shift.fill is not None and shift.fill.status in (None, FillStatus.RUNNING)
-    if progress.status is FillStatus.EXHAUSTED and status is FillStatus.RUNNING and asked_to_run:
-        return _new(shift, status, now)
-    if progress.status is FillStatus.FILLED and status is FillStatus.RUNNING:
-        return replace(progress, status=status, next_wave_at=now)
-    return replace(progress, status=status)
+    if status is FillStatus.RUNNING:
+        return _running(shift, progress, now)
+    filled_at = now if status is FillStatus.FILLED is not progress.status else progress.filled_at
+    return replace(progress, status=status, filled_at=filled_at)
+
+
+def plan_after(
+    shift: Shift, progress: PlanProgress, contacts: Iterable[SentContact], now: datetime
+) -> PlanProgress | None:
+    """Returns the plan that follows one without anyone left, if a seat was freed after it has texted someone.
+
+    None if the new plan could not text any of these before its end, too.
+    """
+    freed_at, end = progress.freed_at, shift.fill_by
+    if freed_at is None:
+        return None
+    new = _renewed(shift, progress, now)
+    before = [contact.at for contact in contacts if contact.at <= freed_at]
+    offers = [at + SPARED_FOR for at in before if new.spares_since and at > new.spares_since]
+    may_text = len(offers) < len(before) or any(end is None or until < end for until in offers)
+    return new if before and may_text else None
 
 
 def is_settled(shift: Shift, progress: PlanProgress) -> bool:
@@ -60,5 +77,55 @@ def _due_status(shift: Shift, progress: PlanProgress | None, now: datetime) -> F
     return FillStatus.EXHAUSTED if is_over or ended else FillStatus.RUNNING
 
 
+def _running(shift: Shift, progress: PlanProgress, now: datetime) -> PlanProgress:
+    """Returns the progress of a plan that is to run, or of the one that follows it."""
+    if _new_sick_calls(shift, progress):
+        return _renewed(shift, progress, now)
+    if progress.status is FillStatus.RUNNING:
+        return progress
+    resumed = replace(progress, status=FillStatus.RUNNING, target_from=now)
+    if progress.status is FillStatus.STOPPED:
+        return replace(resumed, interrupted=True)
+    asked_to_run = shift.fill is not None and shift.fill.status in (None, FillStatus.RUNNING)
+    if progress.status is FillStatus.EXHAUSTED and asked_to_run:
+        return _new(shift, FillStatus.RUNNING, now)
+    return replace(resumed, next_wave_at=now, freed_at=now)
+
+
+def _renewed(shift: Shift, progress: PlanProgress, now: datetime) -> PlanProgress:
+    """Returns a new plan for a seat that was freed after the plan before has texted employees.
+
+    It may text everyone again but those whose text is still an offer: it was sent after the shift was last filled, and
+    within `SPARED_FOR`.
+    """
+    calls = _new_sick_calls(shift, progress)
+    # Without these calls no seat would be free, so the shift was filled before, even if no request came then.
+    filled_at = min(calls) if calls and shift.unfilled_seats <= len(calls) else progress.filled_at
+    started_at = datetime.fromisoformat(progress.started_at)
+    later = max(now, started_at + timedelta(milliseconds=1))
+    return replace(
+        _new(shift, FillStatus.RUNNING, later),
+        target_from=now,
+        filled_at=filled_at,
+        spares_since=filled_at or progress.spares_since or started_at - SPARED_FOR,
+    )
+
+
 def _new(shift: Shift, status: FillStatus, now: datetime) -> PlanProgress:
-    return PlanProgress(shift.shift_id, now.isoformat(timespec="milliseconds"), status)
+    return PlanProgress(
+        shift.shift_id,
+        now.isoformat(timespec="milliseconds"),
+        status,
+        target_from=now,
+        last_sick_call=max(_sick_calls(shift), default=None),
+    )
+
+
+def _new_sick_calls(shift: Shift, progress: PlanProgress) -> list[datetime]:
+    known = progress.last_sick_call
+    return [at for at in _sick_calls(shift) if known is None or at > known]
+
+
+def _sick_calls(shift: Shift) -> list[datetime]:
+    """Returns when employees gave a seat back because of sickness. Others are sick and keep it."""
+    return [at for number, at in shift.sick_calls.items() if number not in shift.holders]

@@ -42,6 +42,7 @@ def _skipped(shift: Shift) -> Mapping[str, str]:
     """Returns why employees are skipped who texted about the shift while their text of the plan waited."""
     places = (*shift.holders, *shift.offers, *shift.waiting)
     return {
+        **dict.fromkeys(shift.given_back, SkipReason.GAVE_BACK),
         **dict.fromkeys(shift.sick_calls, SkipReason.SICK),
         **dict.fromkeys(places, SkipReason.HAS_PLACE),
     }

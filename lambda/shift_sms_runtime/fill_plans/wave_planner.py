@@ -39,7 +39,7 @@ def decide_wave(
         contacted: The contacts of the plan.
         statistics: The reply statistics of the segment.
         segments_per_text: The segments of one text.
-        target: The time after the start of the plan within which it is to be filled.
+        target: The time within which the plan is to be filled, from `PlanProgress.target_from`.
         now: The time.
         quiet_until: When the first quiet hours end of employees who are skipped for these.
     """
@@ -56,7 +56,7 @@ def decide_wave(
             seats=seats_to_fill(shift),
             now=now,
             fill_by=shift.fill_by,
-            target=target - (now - datetime.fromisoformat(progress.started_at)),
+            target=target - (now - (progress.target_from or datetime.fromisoformat(progress.started_at))),
             model=ReplyModel.of_hour(now.astimezone(shift.zone).hour, statistics),
             outstanding=silent,
             segments_per_text=segments_per_text,

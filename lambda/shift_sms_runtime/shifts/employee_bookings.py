@@ -57,6 +57,8 @@ class EmployeeBookings:
     Only the item of a shift tells whether that is still so. An offer that ends, a shift that closes and an edit by hand
     change no bookings.
     """
+    sick: Mapping[str, Span] = field(default_factory=dict)
+    """The times of shifts that the employee has given back because of sickness, by the id of the shift."""
 
     def with_booking(self, booking: Booking) -> "EmployeeBookings":
         """Returns the bookings with one of them added or replaced.
@@ -64,7 +66,8 @@ class EmployeeBookings:
         The employee does not wait for this shift.
         """
         by_shift = {**self.by_shift, booking.shift_id: booking}
-        return replace(self, by_shift=by_shift).without_waiting(booking.shift_id)
+        sick = {key: span for key, span in self.sick.items() if key != booking.shift_id}
+        return replace(self, by_shift=by_shift, sick=sick).without_waiting(booking.shift_id)
 
     def with_waiting(self, shift_id: str) -> "EmployeeBookings":
         """Returns the bookings of an employee who waits for a shift, too.
@@ -78,11 +81,22 @@ class EmployeeBookings:
         """Returns the bookings of an employee who does not wait for these shifts."""
         return replace(self, waiting=tuple(one for one in self.waiting if one not in shift_ids))
 
+    def without_sick(self, shift_id: str, span: Span | None) -> "EmployeeBookings":
+        """Returns the bookings without a shift that is given back because of sickness, and remembers its times."""
+        sick = self.sick if span is None else {**self.sick, shift_id: span}
+        return replace(self.without(shift_id), sick=sick)
+
+    def is_sick_during(self, span: Span) -> bool:
+        """Returns whether the employee reported sickness for a shift at the same time."""
+        return any(span.overlaps(other) for other in self.sick.values())
+
     def without(self, *shift_ids: str) -> "EmployeeBookings":
         """Returns the bookings without the booked shifts that are given."""
         kept = {key: booking for key, booking in self.by_shift.items() if key not in shift_ids}
         return replace(self, by_shift=kept)
 
     def current(self, now: datetime) -> "EmployeeBookings":
-        """Returns the bookings that have not expired."""
-        return self.without(*(key for key, booking in self.by_shift.items() if booking.expired(now)))
+        """Returns the bookings that have not expired, and the times of sickness that have not passed."""
+        sick = {key: span for key, span in self.sick.items() if span.end >= now}
+        expired = (key for key, booking in self.by_shift.items() if booking.expired(now))
+        return replace(self.without(*expired), sick=sick)

@@ -100,7 +100,13 @@ class DynamoDeliveries:
         self._counters = counters
 
     def add(
-        self, campaign_id: str, rows: Sequence[NewDelivery], *, requeue_stopped: bool, now: datetime
+        self,
+        campaign_id: str,
+        rows: Sequence[NewDelivery],
+        *,
+        requeue_stopped: bool,
+        stopped_by: datetime | None = None,
+        now: datetime,
     ) -> list[str]:
         """See `Deliveries.add`."""
         new = {row.phone_number: row for row in rows}
@@ -124,9 +130,8 @@ class DynamoDeliveries:
                 break
         waiting += [row.phone_number for row in new.values() if row.status is DeliveryStatus.QUEUED]
         if requeue_stopped:
-            requeued, _ = self._change(
-                campaign_id, stopped, StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
-            )
+            change = StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now)
+            requeued, _ = self._change(campaign_id, stopped, change, "", settled_by=stopped_by)
             waiting += requeued
         return waiting
 
@@ -215,11 +220,17 @@ class DynamoDeliveries:
         yield counter_action(self._counters, CounterDelta(campaign_id, counts), now=now)
 
     def _change(
-        self, campaign_id: str, numbers: Sequence[str], change: StatusChange, reason: str
+        self,
+        campaign_id: str,
+        numbers: Sequence[str],
+        change: StatusChange,
+        reason: str,
+        *,
+        settled_by: datetime | None = None,
     ) -> tuple[list[str], list[str]]:
         """Changes the status of rows, at most `MAX_ROWS_PER_WRITE`.
 
-        Rows with another status stay unchanged.
+        Rows with another status stay unchanged, and those that were settled after `settled_by`.
 
         Returns the phone numbers of the changed rows, and those of the unchanged rows that are claimed.
         """
@@ -230,7 +241,10 @@ class DynamoDeliveries:
                 transact(
                     self._client,
                     [
-                        *(self._status_update(campaign_id, number, change, reason) for number in changing),
+                        *(
+                            self._status_update(campaign_id, number, change, reason, settled_by)
+                            for number in changing
+                        ),
                         counter_action(self._counters, delta, now=change.at),
                     ],
                 )
@@ -245,7 +259,7 @@ class DynamoDeliveries:
         return changing, claimed
 
     def _status_update(
-        self, campaign_id: str, number: str, change: StatusChange, reason: str
+        self, campaign_id: str, number: str, change: StatusChange, reason: str, settled_by: datetime | None
     ) -> "TransactWriteItemTypeDef":
         return {
             "Update": {
@@ -253,7 +267,8 @@ class DynamoDeliveries:
                 "Key": wire(delivery_key(campaign_id, number)),
                 "UpdateExpression": "SET #status = :after, settled_at = :at"
                 + (", reason = :reason" if reason else " REMOVE reason"),
-                "ConditionExpression": "#status = :before",
+                "ConditionExpression": "#status = :before"
+                + (" AND settled_at <= :settled_by" if settled_by else ""),
                 "ExpressionAttributeNames": {"#status": "status"},
                 "ExpressionAttributeValues": wire(
                     {
@@ -261,6 +276,7 @@ class DynamoDeliveries:
                         ":after": change.after.value,
                         ":at": change.at.isoformat(),
                         **({":reason": reason} if reason else {}),
+                        **({":settled_by": settled_by.isoformat()} if settled_by else {}),
                     }
                 ),
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD",

@@ -32,6 +32,7 @@ def read_employee_bookings(row: Mapping[str, Any] | None) -> EmployeeBookings:
     return EmployeeBookings(
         {shift_id: _read_booking(shift_id, fields) for shift_id, fields in stored.get("shifts", {}).items()},
         tuple(stored.get("waiting_list", ())),
+        {shift_id: _read_span(times) for shift_id, times in stored.get("sick_shifts", {}).items()},
     )
 
 
@@ -48,17 +49,25 @@ def employee_bookings_update(
         ":after": _format_bookings(after),
         ":expires_at": int((max(last_end, now) + _KEPT).timestamp()),
     }
-    unchanged, waiting = "attribute_not_exists(waiting_list)", " REMOVE waiting_list"
-    if before.waiting:
-        unchanged, values[":waited_before"] = "waiting_list = :waited_before", list(before.waiting)
-    if after.waiting:
-        waiting, values[":waiting"] = ", waiting_list = :waiting", list(after.waiting)
+    conditions, written, removed = [], ["shifts = :after", "expires_at = :expires_at"], []
+    for name, old, new in (
+        ("waiting_list", list(before.waiting), list(after.waiting)),
+        ("sick_shifts", _format_sick(before), _format_sick(after)),
+    ):
+        conditions.append(f"{name} = :{name}_before" if old else f"attribute_not_exists({name})")
+        values |= {f":{name}_before": old} if old else {}
+        if new:
+            written.append(f"{name} = :{name}")
+            values[f":{name}"] = new
+        else:
+            removed.append(name)
     no_bookings = "" if before.by_shift else " OR attribute_not_exists(shifts)"
+    removal = f" REMOVE {', '.join(removed)}" if removed else ""
     return {
         "TableName": table,
         "Key": wire(employee_bookings_key(phone_number)),
-        "UpdateExpression": f"SET shifts = :after, expires_at = :expires_at{waiting}",
-        "ConditionExpression": f"(shifts = :before{no_bookings}) AND {unchanged}",
+        "UpdateExpression": f"SET {', '.join(written)}{removal}",
+        "ConditionExpression": f"(shifts = :before{no_bookings}) AND {' AND '.join(conditions)}",
         "ExpressionAttributeValues": wire(values),
     }
 
@@ -92,18 +101,26 @@ def _format_bookings(bookings: EmployeeBookings) -> dict[str, dict[str, object]]
     return {shift_id: _format_booking(booking) for shift_id, booking in bookings.by_shift.items()}
 
 
+def _format_sick(bookings: EmployeeBookings) -> dict[str, dict[str, str]]:
+    return {shift_id: _format_span(span) for shift_id, span in bookings.sick.items()}
+
+
+def _format_span(span: Span) -> dict[str, str]:
+    return {"starts_at": span.start.isoformat(), "ends_at": span.end.isoformat()}
+
+
+def _read_span(fields: Mapping[str, Any]) -> Span:
+    return Span(datetime.fromisoformat(fields["starts_at"]), datetime.fromisoformat(fields["ends_at"]))
+
+
 def _format_booking(booking: Booking) -> dict[str, object]:
-    times = {} if booking.span is None else {"starts_at": booking.span.start, "ends_at": booking.span.end}
-    fields: dict[str, object] = {
-        name: time.isoformat() for name, time in {**times, "booked_at": booking.booked_at}.items()
-    }
+    times = {} if booking.span is None else _format_span(booking.span)
+    fields: dict[str, object] = {**times, "booked_at": booking.booked_at.isoformat()}
     fields |= {"campaign_id": booking.campaign_id} if booking.campaign_id else {}
     return fields | ({"reply_ids": list(booking.reply_ids)} if booking.reply_ids else {})
 
 
 def _read_booking(shift_id: str, fields: Mapping[str, Any]) -> Booking:
-    span = None
-    if "starts_at" in fields:
-        span = Span(datetime.fromisoformat(fields["starts_at"]), datetime.fromisoformat(fields["ends_at"]))
+    span = _read_span(fields) if "starts_at" in fields else None
     booked_at = datetime.fromisoformat(fields["booked_at"])
     return Booking(shift_id, span, booked_at, fields.get("campaign_id"), tuple(fields.get("reply_ids", ())))

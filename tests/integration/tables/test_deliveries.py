@@ -70,6 +70,19 @@ def test_given_skipped_recipients_when_added_again_then_they_wait_only_if_requeu
     assert stores.adds_up()
 
 
+def test_given_a_later_stop_when_recipients_are_added_again_then_it_stays(stores: Stores) -> None:
+    early, late = numbers(2)
+    stores.deliveries.add("c", queued(early, late), requeue_stopped=False, now=NOW)
+    stores.deliveries.skip("c", [early], DeliveryStatus.STOPPED, "x", now=NOW)
+    stores.deliveries.skip("c", [late], DeliveryStatus.STOPPED, "x", now=NOW + timedelta(seconds=1))
+    waiting = stores.deliveries.add(
+        "c", queued(early, late), requeue_stopped=True, stopped_by=NOW, now=NOW + timedelta(seconds=2)
+    )
+    assert waiting == [early]
+    assert stores.rows()[late].status is DeliveryStatus.STOPPED
+    assert stores.adds_up()
+
+
 def test_given_no_waiting_recipient_when_skipped_then_nothing_is_written(stores: Stores) -> None:
     assert stores.deliveries.skip("c", [], DeliveryStatus.STOPPED, "x", now=NOW) == SkipResult(0)
     assert stores.deliveries.skip("c", [ANN], DeliveryStatus.STOPPED, "x", now=NOW) == SkipResult(0)

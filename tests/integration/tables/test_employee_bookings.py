@@ -1,9 +1,12 @@
 """Tests the EmployeeBookings table."""
 
+from datetime import timedelta
+
 import pytest
 
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
+from shift_sms_runtime.shifts.shift_times import Span
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.functions_on_moto import FunctionsOnMoto
 from tests.support.store_operations import NOW
@@ -34,6 +37,18 @@ def test_given_places_when_replaced_then_only_if_they_have_not_changed(stores: S
     assert stores.employee_bookings.of([ANN]) == {ANN: booked}
     stores.employee_bookings.replace(ANN, before=booked, after=empty, now=NOW)
     assert stores.employee_bookings.of([ANN]) == {ANN: empty}
+
+
+def test_given_times_of_sickness_when_replaced_then_only_if_they_have_not_changed(stores: Stores) -> None:
+    empty = EmployeeBookings()
+    span = Span(NOW, NOW + timedelta(hours=8))
+    sick, booked = empty.without_sick("A1", span), empty.with_booking(Booking("A2", span, NOW))
+    stores.employee_bookings.replace(ANN, before=empty, after=sick, now=NOW)
+    assert stores.employee_bookings.of([ANN]) == {ANN: sick}
+    with pytest.raises(ChangedMeanwhile):
+        stores.employee_bookings.replace(ANN, before=empty, after=booked, now=NOW)
+    stores.employee_bookings.replace(ANN, before=sick, after=booked, now=NOW)
+    assert stores.employee_bookings.of([ANN]) == {ANN: booked}
 
 
 def test_given_a_row_of_an_earlier_version_when_a_place_is_added_then_all_stays(

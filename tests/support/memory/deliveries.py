@@ -48,7 +48,13 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
         return [delivery_delta(key.campaign_id, change, segments=segments)]
 
     def add(
-        self, campaign_id: str, rows: Sequence[NewDelivery], *, requeue_stopped: bool, now: datetime
+        self,
+        campaign_id: str,
+        rows: Sequence[NewDelivery],
+        *,
+        requeue_stopped: bool,
+        stopped_by: datetime | None = None,
+        now: datetime,
     ) -> list[str]:
         assert len(rows) == len({row.phone_number for row in rows}) <= 99
         before = self.of(campaign_id)
@@ -61,7 +67,11 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
                     counts[Counter.of(row.status)] = counts.get(Counter.of(row.status), 0) + 1
             self.count(CounterDelta(campaign_id, counts))
         if requeue_stopped:
-            existing = [row.phone_number for row in rows if row.phone_number in before]
+            existing = [
+                row.phone_number
+                for row in rows
+                if row.phone_number in before and _is_settled_by(before[row.phone_number], stopped_by)
+            ]
             self._change(
                 campaign_id, existing, StatusChange(DeliveryStatus.STOPPED, DeliveryStatus.QUEUED, now), ""
             )
@@ -87,7 +97,9 @@ class MemoryDeliveries(MemorySendLedger[Delivery, tuple[str, str]]):
         changing = [number for number in numbers if number in rows and rows[number].status is change.before]
         for number in changing:
             row = self.rows[campaign_id, number]
-            self.rows[campaign_id, number] = replace(row, status=change.after, reason=reason)
+            self.rows[campaign_id, number] = replace(
+                row, status=change.after, reason=reason, settled_at=change.at
+            )
         if changing:
             self.count(delivery_delta(campaign_id, change, recipients=len(changing)))
         return len(changing)
@@ -130,3 +142,7 @@ def miscounted(rows: Mapping[str, LedgerRow], counted: Mapping[str, Any]) -> lis
         for counter, in_rows in recounted.items()
         if counted[counter] != in_rows
     ]
+
+
+def _is_settled_by(row: LedgerRow, time: datetime | None) -> bool:
+    return time is None or (row.settled_at is not None and row.settled_at <= time)

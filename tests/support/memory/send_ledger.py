@@ -1,6 +1,6 @@
 """Claims and settles texts in memory."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -27,6 +27,7 @@ class LedgerRow:
     token: str = ""
     segments: int | None = None
     event: EventOrder | None = None
+    settled_at: datetime | None = field(default=None, compare=False)
 
 
 class MemorySendLedger(Generic[Key, RowKey]):
@@ -95,6 +96,8 @@ class MemorySendLedger(Generic[Key, RowKey]):
 
     def _change_status(self, key: Key, row: LedgerRow, status: DeliveryStatus, now: datetime) -> None:
         change = StatusChange(row.status, status, now)
-        self.rows[self.row_key(key)] = self.after_change(replace(row, status=status, lease_until=None), key)
+        self.rows[self.row_key(key)] = self.after_change(
+            replace(row, status=status, lease_until=None, settled_at=now), key
+        )
         for delta in self.counter_deltas(key, change):
             self.count(delta)

@@ -175,7 +175,7 @@ def test_given_a_plan_when_stopped_then_fill_resumes_it(filling: Callable[[], Op
     resumed = world.run("shifts", "fill", "N1", "--yes")
 
     assert "The stopped plan goes on: it texts no one twice." in resumed.out
-    assert "skipped: texted by this plan before" in resumed.out
+    assert "skipped: texted about this shift before" in resumed.out
     assert "N1 is being filled again." in resumed.out
     assert world.row("Shifts", "N1")["fill_status"] == "running"
 

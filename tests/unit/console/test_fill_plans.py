@@ -159,7 +159,7 @@ def test_given_a_plan_when_stopped_then_the_page_offers_to_resume_it(
     kept = form(console_world, **written, **{f"was_{name}": value for name, value in written.items()})
     review = unescape(manager.post("/shifts/fill/review", kept).body)
     assert "The stopped plan goes on. It texts no one twice." in review
-    assert "<dd>2: texted by this plan before</dd>" in review
+    assert "<dd>2: texted about this shift before</dd>" in review
     went = manager.post("/shifts/fill", kept).location
 
     assert "No one is texted twice." in manager.get(went).body

@@ -173,9 +173,11 @@ def test_given_any_history_when_texted_then_eligibility_order_and_quiet_hours_ho
     contacts = Counter(
         (row["phone_number"], row["day"])
         for row in world.rows("FillContacts")
-        if row["entry"].startswith("contact#")
+        if row["entry"].startswith("contact#") and not row.get("returned")
     )
     assert max(contacts.values(), default=0) <= LIMIT
+    counted = Counter(number for number, _day in contacts.elements())
+    assert Counter(text.to for text in world.phones.texts) <= counted, "a text that was sent was given back"
     for row in world.rows("FillContacts"):
         if row["entry"].startswith("wave#"):
             check_order(row)

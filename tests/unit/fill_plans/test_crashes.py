@@ -135,3 +135,48 @@ def test_given_a_lost_timer_when_any_request_arrives_then_the_next_wave_is_sent(
     world.clock.time += timedelta(minutes=11)
     world.run()
     assert len(world.texted()) == 8
+
+
+def filled_world() -> FillWorld:
+    """Returns a world whose shift was filled in the first wave, without a request since."""
+    world = new_world()
+    world.run()
+    world.claim(1)
+    world.clock.pass_time(minutes=1)
+    return world
+
+
+def test_given_a_planner_that_stalls_when_another_resumes_then_the_plan_has_a_timer() -> None:
+    world = filled_world()
+    before = world.steps.taken
+    world.plan()
+    for step in range(1, world.steps.taken - before + 1):
+        world = filled_world()
+
+        def resume(world: FillWorld = world) -> None:
+            world.plan()
+            world.drop(1)
+            world.plan()
+
+        world.steps.once(step, resume, after=False)
+        world.plan()
+        assert world.status()[0] == "running"
+        assert world.timers.at == {"A1": world.clock() + timedelta(minutes=10)}, step
+
+
+def test_given_a_planner_that_stalls_when_another_stops_then_there_is_no_timer() -> None:
+    world = new_world()
+    world.plan()
+    for step in range(1, world.steps.taken + 1):
+        world = new_world()
+
+        def stop(world: FillWorld = world) -> None:
+            world.plan()
+            world.send()
+            world.edit_shift(fill_status="stopped")
+            world.plan()
+
+        world.steps.once(step, stop, after=False)
+        world.plan()
+        assert world.status()[0] == "stopped"
+        assert world.timers.at == {}, step

@@ -54,6 +54,16 @@ def test_given_a_drop_when_booked_again_and_released_then_the_employee_is_texted
     assert sorted(world.texted()) == [employee(0), *OTHERS]
 
 
+def test_given_a_wave_that_waits_when_an_employee_books_and_drops_then_not_texted() -> None:
+    world = FillWorld(employees=3)
+    world.put_shift()
+    world.plan()
+    world.claim(0)
+    text(world, "drop")
+    world.send()
+    assert world.texted() == OTHERS
+
+
 def test_given_a_contact_who_gave_the_seat_back_when_explained_then_it_says_so() -> None:
     world = FillWorld(employees=3)
     world.put_shift()

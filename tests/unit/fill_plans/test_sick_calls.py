@@ -1,10 +1,12 @@
 """Tests the fill plans that sick calls start."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from shift_sms_runtime.shifts.employee_bookings import Booking
+from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
 from tests.support.fill_world import FillWorld, employee
 
 WITHOUT_PLAN = {"fill_order": None, "fill_wave_minutes": None}
@@ -17,6 +19,14 @@ def world_with_holder(**attributes: Any) -> FillWorld:
     world.put_shift(starts_at=starts_at, **attributes)
     world.claim(0)
     return world
+
+
+def store_sick_call(world: FillWorld) -> DynamoEmployeeBookings:
+    """Writes what the text SICK A1 changes on the shift and on the bookings of the first employee."""
+    table, number = DynamoEmployeeBookings(cast("Any", world.plain_client), "EmployeeBookings"), employee(0)
+    after = world.call_in_sick(0).bookings
+    table.replace(number, before=table.of([number])[number], after=after, now=world.clock())
+    return table
 
 
 def test_given_no_plan_when_the_holder_is_sick_then_others_are_texted() -> None:
@@ -71,7 +81,28 @@ def test_given_an_employee_of_a_wave_when_they_book_first_then_no_text_follows(s
     world.claim(2)
     if sick:
         world.call_in_sick(2)
-    world.run()
+    world.send()
     assert world.texted() == [employee(0), employee(1), employee(3)]
     (row,) = (row for row in world.rows("Deliveries") if row["phone_number"] == employee(2))
     assert (row["status"], row["reason"]) == ("stopped", "sick" if sick else "has-place")
+
+
+def test_given_a_sick_call_when_another_shift_is_at_the_same_time_then_not_texted() -> None:
+    world = world_with_holder(ends_at="2026-08-01T20:00+00:00")
+    store_sick_call(world)
+    for shift_id, start in (("B2", "2026-08-01T19:00+00:00"), ("C3", "2026-08-01T20:00+00:00")):
+        world.put_shift(shift_id, starts_at=start, ends_at="2026-08-01T23:00+00:00", fill_order="seniority")
+        world.run(shift_id)
+    assert (employee(0) in world.texted("B2"), employee(0) in world.texted("C3")) == (False, True)
+    rows = (row for row in world.rows("FillContacts") if row["shift_id"] == "B2")
+    (skipped,) = (row["reasons"] for row in rows if row["entry"].startswith("skipped#"))
+    assert skipped == {"sick": [employee(0)]}
+
+
+def test_given_a_sick_call_when_booked_again_or_over_then_nothing_is_remembered() -> None:
+    world = world_with_holder(ends_at="2026-08-01T20:00+00:00")
+    stored = store_sick_call(world).of([employee(0)])[employee(0)]
+    assert stored.sick.keys() == {"A1"}
+    assert stored.with_booking(Booking("A1", None, world.clock())).sick == {}
+    assert stored.current(world.clock()) == stored
+    assert stored.current(world.clock() + timedelta(hours=9)).sick == {}

@@ -19,6 +19,11 @@ GIVEN_BACK = "Get well soon! Given back: A1"
 KEPT = "Get well soon! We will get back to you about A1"
 PLAN = {"fill_urgent": True, "fill_order": "rotation"}
 LATER = "2026-08-01T13:00:00Z"
+STARTED = {
+    "starts_at": "2026-08-01T12:30:00Z",
+    "ends_at": "2026-08-01T15:00:00Z",
+    "respond_by": "2026-08-01T12:20:00Z",
+}
 POLICY = BookingPolicy(reminder_hours=0)
 
 
@@ -45,7 +50,8 @@ def test_given_a_late_sick_call_when_refilled_then_a_fill_plan_starts() -> None:
     row = world.shifts.rows["A1"]
     assert (row["shift_status"], row["sick_calls"]) == ("available", {ANN: at})
     assert fill_attributes(world) == PLAN
-    assert not world.employee_bookings.get(ANN).by_shift
+    booked = world.employee_bookings.get(ANN)
+    assert ([*booked.by_shift], [*booked.sick]) == ([], ["A1"])
     assert world.operator_inbox.items["m"].text == "SICK A1"
 
 
@@ -124,7 +130,7 @@ def test_given_a_fill_plan_when_the_holder_is_sick_then_it_runs_as_urgent(
 @pytest.mark.parametrize(
     ("attributes", "text"),
     [
-        ({"respond_by": "2026-08-01T12:30:00Z"}, "SICK A1"),
+        (STARTED, "SICK A1"),
         ({}, "DROP B1"),
     ],
 )
@@ -136,6 +142,24 @@ def test_given_a_shift_that_cannot_be_refilled_when_sick_then_no_plan_starts(
     world.deliver(ANN, text)
     assert not fill_attributes(world)
     assert world.shifts.holders("A1") == ([] if text == "SICK A1" else [ANN])
+    assert world.shifts.rows["A1"].get("respond_by") == attributes.get("respond_by")
+
+
+def test_given_a_respond_by_that_has_passed_when_sick_then_others_can_book_the_seat() -> None:
+    world = world_with_shift(respond_by="2026-08-01T12:30:00Z")
+    world.clock.pass_time(hours=1)
+    world.deliver(ANN, "SICK A1")
+    assert fill_attributes(world) == PLAN
+    assert "respond_by" not in world.shifts.rows["A1"]
+    world.deliver(BOB, "A1")
+    assert world.shifts.holders("A1") == [BOB]
+
+
+def test_given_a_respond_by_ahead_when_sick_then_it_stays() -> None:
+    world = world_with_shift(respond_by="2026-08-01T12:30:00Z")
+    world.deliver(ANN, "SICK A1")
+    assert fill_attributes(world) == PLAN
+    assert world.shifts.rows["A1"]["respond_by"] == "2026-08-01T12:30:00Z"
 
 
 def test_given_a_waiting_list_when_the_holder_is_sick_then_the_next_gets_an_offer() -> None:

@@ -1,18 +1,22 @@
 """Tests the demo's expectations in memory, with and without Connect."""
 
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
 from typing import cast
 
 import pytest
 
 from lab.demo import __main__ as demo
-from lab.demo.__main__ import scenes, show_in_browser
+from lab.demo.__main__ import FAILED, scenes, show_in_browser
 from lab.demo.campaign import run_campaign
 from lab.demo.checks import Checks
-from lab.demo.sick_call import call_in_sick
+from lab.demo.sick_call import call_in_sick, cost
 from lab.demo.stage import Stage
 from lab.lab_system import LabSystem
 from lab.operator_setup import read_employees, read_shifts
 from lab.screen import Screen
+from shift_sms_operator.campaigns.prices import Price
 from tests.support.inbound_world import InboundWorld
 from tests.support.lab_in_memory import MemoryLabSystem
 from tests.support.memory.employees import EmployeeRow, MemoryEmployees
@@ -64,3 +68,16 @@ def test_given_a_browser_when_the_demo_is_shown_then_it_says_where_and_slows_dow
     assert line in capsys.readouterr().out
     assert len(pauses) == 2
     assert min(pauses) > 0
+
+
+def test_given_a_price_when_costs_are_compared_then_both_are_in_money() -> None:
+    price = Price(Decimal("0.0075"), Decimal("0.003"), "an invoice", date(2026, 11, 2))
+    assert cost(4, 199, price) == "USD 0.0420; a broadcast: USD 2.0895 (price: an invoice, 2026-11-02)"
+    assert "make demo PRICES=prices.json" in cost(4, 199, None)
+
+
+def test_given_a_missing_price_file_when_the_demo_starts_then_it_says_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert demo.main(["--prices", str(tmp_path / "none.toml")]) == FAILED
+    assert "cannot be read" in " ".join(capsys.readouterr().out.split())

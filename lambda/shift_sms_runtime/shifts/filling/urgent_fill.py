@@ -27,11 +27,14 @@ class UrgentFill:
     def attributes(self, shift: "Shift") -> dict[str, Any]:
         """Returns the attributes to write. A plan that the shift has keeps its order and waves.
 
-        A plan that has ended runs again. If its `fill_by` has passed, it ends when the shift closes.
+        A plan that has ended runs again. If its `fill_by` has passed, it ends when the shift closes. A `respond_by`
+        that the sick call has removed from the shift is removed from the item.
         """
         item = shift.stored_item
         status, fill_by = item.get("fill_status"), shift.fill.fill_by if shift.fill else None
         ended: dict[str, Any] = {"fill_status": "running"} if status in _ENDED else {}
         if status == "exhausted" or (fill_by and fill_by <= self.since):
             ended["fill_by"] = None
+        if item.get("respond_by") and shift.respond_by is None:
+            ended["respond_by"] = None
         return {"fill_urgent": True, "fill_order": item.get("fill_order") or self.order.value, **ended}

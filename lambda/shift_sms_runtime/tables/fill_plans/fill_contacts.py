@@ -36,6 +36,13 @@ from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillStatus
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import stored_manager_events
+from shift_sms_runtime.tables.fill_plans.plan_items import plan_item, read_progress
+from shift_sms_runtime.tables.fill_plans.returned_contacts import (
+    CONTACTS_PER_WRITE,
+    DAY,
+    employee_key,
+    give_back,
+)
 from shift_sms_runtime.tables.fill_plans.wave_items import (
     entry_key,
     read_skipped,
@@ -51,8 +58,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-_CONTACTS_PER_WRITE = 20
-"""Two actions each. A transaction of more rows is more likely to meet another plan at the same employees."""
+_CONTACT = ("phone_number", "wave", "at", "rank", "day", "last_contact", "returned")
+"""The attributes of a contact that a plan reads."""
 
 _STATISTICS = ("contacted", "claimed", "delays", "log_delays", "squared_log_delays")
 """The attributes of reply statistics, in the order of the fields of `ReplyStatistics`."""
@@ -62,9 +69,6 @@ _MANAGER_NOTICES = {
     FillStatus.EXHAUSTED: ManagerNotice.EXHAUSTED,
 }
 """What managers are told when a plan ends."""
-
-_DAY = "day_"
-"""The beginning of the attributes that count the texts of a day."""
 
 _COUNTS_KEPT = timedelta(days=RANKED_DAYS + 1)
 """How long the counts of an employee are kept after the last text, at least."""
@@ -107,6 +111,7 @@ class DynamoFillContacts:
         now: datetime,
         statistics: SegmentStatistics = NO_STATISTICS,
         wave: FillWave | None = None,
+        replaced: PlanProgress | None = None,
     ) -> None:
         """See `FillContacts.write_status`."""
         written: dict[str, object] = {
@@ -123,6 +128,7 @@ class DynamoFillContacts:
             [
                 {"Update": fill_update(self._shifts, shift, written)},
                 self._progress_put(progress, now),
+                *([self._progress_put(replaced, now)] if replaced else ()),
                 *self._statistics_updates(statistics),
                 *(self._wave_puts(progress, wave, now) if wave else ()),
             ]
@@ -152,8 +158,8 @@ class DynamoFillContacts:
     ) -> Sequence[str]:
         """See `FillContacts.add_contacts`."""
         refused: set[str] = set()
-        for start in range(0, len(contacts), _CONTACTS_PER_WRITE):
-            left = list(contacts[start : start + _CONTACTS_PER_WRITE])
+        for start in range(0, len(contacts), CONTACTS_PER_WRITE):
+            left = list(contacts[start : start + CONTACTS_PER_WRITE])
             while left:
                 actions = [
                     action
@@ -179,12 +185,24 @@ class DynamoFillContacts:
 
     def contacted(self, progress: PlanProgress) -> Mapping[str, SentContact]:
         """See `FillContacts.contacted`."""
-        prefix = f"contact#{progress.started_at}#"
-        # In the order of the waves. WAVE and AT may become reserved words.
-        return {
-            str(row["phone_number"]): SentContact(int(row["wave"]), datetime.fromisoformat(row["at"]))
-            for row in self._entries(progress.shift_id, prefix, "phone_number", "wave", "at")
-        }
+        rows = self._entries(progress.shift_id, f"contact#{progress.started_at}#", *_CONTACT)
+        # In the order of the waves.
+        return {str(row["phone_number"]): _read_sent(row) for row in rows}
+
+    def contacted_before(
+        self, progress: PlanProgress, *, since: datetime
+    ) -> Mapping[str, Mapping[str, SentContact]]:
+        """See `FillContacts.contacted_before`."""
+        found: dict[str, dict[str, SentContact]] = {}
+        for row in self._entries(progress.shift_id, "contact#", "entry", *_CONTACT):
+            started_at, contact = row["entry"].split("#")[1], _read_sent(row)
+            if started_at < progress.started_at and contact.at > since:
+                found.setdefault(started_at, {})[str(row["phone_number"])] = contact
+        return found
+
+    def give_back(self, progress: PlanProgress, contacts: Mapping[str, SentContact]) -> None:
+        """See `FillContacts.give_back`."""
+        give_back(self._client, self._table, progress, contacts)
 
     def statistics(self, segment: str) -> Mapping[int, ReplyStatistics]:
         """See `FillContacts.statistics`."""
@@ -198,8 +216,8 @@ class DynamoFillContacts:
 
     def histories(self, numbers: Sequence[str]) -> Mapping[str, ContactHistory]:
         """See `FillContacts.histories`."""
-        keys = {_employee_key(number)["shift_id"]: number for number in numbers}
-        rows = read_batch(self._client, {self._table: [_employee_key(number) for number in numbers]})
+        keys = {employee_key(number)["shift_id"]: number for number in numbers}
+        rows = read_batch(self._client, {self._table: [employee_key(number) for number in numbers]})
         return {keys[row["shift_id"]]: _read_history(row) for row in rows.get(self._table, ())}
 
     def _entries(self, shift_id: str, prefix: str, *names: str) -> Iterator[dict[str, Any]]:
@@ -216,17 +234,7 @@ class DynamoFillContacts:
 
     def _progress_put(self, progress: PlanProgress, now: datetime) -> "TransactWriteItemTypeDef":
         """Returns the write of the progress with the next version, if it has the version that was read."""
-        next_wave_at = progress.next_wave_at
-        item = {
-            **entry_key(progress.shift_id, "plan", progress.started_at),
-            "plan_status": progress.status.value,
-            "waves": progress.waves,
-            "queued": progress.queued,
-            "counted_waves": progress.counted_waves,
-            **({"next_wave_at": next_wave_at.isoformat()} if next_wave_at else {}),
-            "version": progress.version + 1,
-            "expires_at": self._expiry(now),
-        }
+        item = {**plan_item(progress), "expires_at": self._expiry(now)}
         # VERSION may become a reserved word.
         condition = "#version = :version" if progress.version else "attribute_not_exists(shift_id)"
         put: TransactWriteItemTypeDef = {
@@ -288,14 +296,14 @@ class DynamoFillContacts:
             ":at": now.isoformat(timespec="milliseconds"),
             ":expires_at": int((now + max(self._retention, _COUNTS_KEPT)).timestamp()),
         }
-        outdated = {f"#outdated{index}": f"{_DAY}{day}" for index, day in enumerate(contact.outdated_days)}
+        outdated = {f"#outdated{index}": f"{DAY}{day}" for index, day in enumerate(contact.outdated_days)}
         removal = f" REMOVE {', '.join(outdated)}" if outdated else ""
         action: TransactWriteItemTypeDef = {
             "Update": {
                 "TableName": self._table,
-                "Key": wire(_employee_key(contact.phone_number)),
+                "Key": wire(employee_key(contact.phone_number)),
                 "UpdateExpression": f"SET last_contact = :at, expires_at = :expires_at ADD #day :one{removal}",
-                "ExpressionAttributeNames": {"#day": f"{_DAY}{contact.day}", **outdated},
+                "ExpressionAttributeNames": {"#day": f"{DAY}{contact.day}", **outdated},
             }
         }
         if texts_per_day:
@@ -314,29 +322,21 @@ class DynamoFillContacts:
         return int((now + self._retention).timestamp())
 
 
-def read_progress(row: Mapping[str, Any]) -> PlanProgress:
-    """Returns the progress of an item."""
-    next_wave_at = row.get("next_wave_at")
-    return PlanProgress(
-        str(row["shift_id"]),
-        str(row["entry"]).partition("#")[2],
-        FillStatus(row["plan_status"]),
-        int(row["waves"]),
-        bool(row["queued"]),
-        datetime.fromisoformat(next_wave_at) if next_wave_at else None,
-        int(row.get("counted_waves", 0)),
-        int(row["version"]),
+def _read_sent(row: Mapping[str, Any]) -> SentContact:
+    return SentContact(
+        int(row["wave"]),
+        datetime.fromisoformat(row["at"]),
+        int(row["rank"]),
+        str(row["day"]),
+        str(row["last_contact"]),
+        bool(row.get("returned")),
     )
 
 
 def _read_history(row: Mapping[str, Any]) -> ContactHistory:
     by_day = {
-        date.fromisoformat(name.removeprefix(_DAY)): int(count)
+        date.fromisoformat(name.removeprefix(DAY)): int(count)
         for name, count in row.items()
-        if name.startswith(_DAY)
+        if name.startswith(DAY)
     }
     return ContactHistory(by_day, str(row.get("last_contact", "")))
-
-
-def _employee_key(phone_number: str) -> dict[str, str]:
-    return {"shift_id": f"employee#{phone_number}", "entry": "contacts"}

@@ -9,7 +9,7 @@ from shift_sms_runtime.aws.dynamodb import plain, wire
 from shift_sms_runtime.fill_plans.fill_contact import FillWave, PlanProgress
 from shift_sms_runtime.fill_plans.ranking import RankingInputs
 from shift_sms_runtime.records import record
-from shift_sms_runtime.tables.fill_plans.fill_contacts import read_progress
+from shift_sms_runtime.tables.fill_plans.plan_items import read_progress
 from shift_sms_runtime.tables.fill_plans.wave_items import (
     UNREACHED_PER_ITEM,
     read_skipped,

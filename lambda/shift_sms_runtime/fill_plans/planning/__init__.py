@@ -1,0 +1,1 @@
+"""What the planner of fill plans decides with: when a wave is due, and which texts were sent."""
