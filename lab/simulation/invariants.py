@@ -17,6 +17,7 @@ from lab.simulation.facts import LEDGERS, Facts, Key, Seats, SendFact, codes_aft
 from lab.simulation.filling.ends import fill_violations
 from lab.simulation.filling.steps import FillSteps
 from lab.simulation.notice_invariants.changes import ToldChanges
+from lab.simulation.notice_invariants.holders import SeatsByOperators
 from lab.simulation.notice_invariants.managers import ManagerInvariants
 from lab.simulation.people import Expected, InboundFact, People
 from shift_sms_runtime.aws.dynamodb import plain
@@ -198,10 +199,12 @@ class FinalInvariants:
         limits: Limits,
         now: datetime,
         told_changes: ToldChanges,
+        seats_by_operators: SeatsByOperators,
     ) -> None:
         """`zones` are the time zones of employees by phone number; without one, it is UTC."""
         self._facts = facts
         self._told_changes = told_changes
+        self._seats_by_operators = seats_by_operators
         self._fills = fills
         self._people = people
         self._rows = {table: [plain(row) for row in items] for table, items in rows.items()}
@@ -252,7 +255,10 @@ class FinalInvariants:
         filled = fill_violations(
             self._rows, self._fills, texts_per_day=self._limits.texts_per_day, now=self._now
         )
-        for invariant, text in (*managers.violations(), *filled, *changes):
+        seats = self._seats_by_operators.violations(
+            self._ledger, self._rows["Shifts"], opted_out=self._opted_out
+        )
+        for invariant, text in (*managers.violations(), *filled, *changes, *seats):
             self._violate(invariant, text)
         for row in self._rows["Outbox"]:
             self._violate("no silent loss", f"a text is left in the outbox: {row['position']}")

@@ -10,6 +10,7 @@ from typing import Any
 
 from lab.simulation.execution.scheduler import Scheduler
 from lab.simulation.filling.script import Script
+from lab.simulation.notice_invariants.holders import SeatsByOperators
 from shift_sms_operator.composition import Operator
 from shift_sms_operator.refusals import Refused
 from shift_sms_runtime.aws.dynamodb import plain, wire
@@ -70,6 +71,7 @@ class Operators:
         self.edited_shifts: set[str] = set()
         self.pending = 0
         """How many things operators have still to do."""
+        self.seats = SeatsByOperators()
         self.seat_changes = 0
         """How many seats were assigned or released."""
         self._dynamodb = dynamodb
@@ -218,7 +220,7 @@ class Operators:
             return
         shift_id = self._random.choice(self.shift_ids)
         self.edited_shifts.add(shift_id)
-        match self._random.randrange(6):
+        match self._random.randrange(7):
             case 0:
                 self.change("Shifts", {"shift_id": shift_id}, shift_status="cancelled")
             case 1:
@@ -226,6 +228,8 @@ class Operators:
             case 2:
                 self.change("Shifts", {"shift_id": shift_id}, shift_info="16/08 4h dayshift, new time")
             case 3:
+                self._change_holder(shift_id)
+            case 4:
                 site = self._random.choice(("Harbor", "Airport", "Mall"))
                 self.change("Shifts", {"shift_id": shift_id}, site=site)
             case _:
@@ -260,9 +264,40 @@ class Operators:
             return
         seats = self._operations.shifts.seats
         shift_id, number = self._random.choice(self.shift_ids), self._random.choice(self._employees)
-        change = self._random.choice((seats.assign, seats.release))
+        change, told = self._random.choice(
+            ((seats.assign, self.seats.given), (seats.release, self.seats.taken))
+        )
         with suppress(Refused):
-            self.seat_changes += change(shift_id, number).changed
+            changed = change(shift_id, number).changed
+            told[shift_id, number] += changed
+            self.seat_changes += changed
+
+    def _change_holder(self, shift_id: str) -> None:
+        """Gives a free seat to an employee by hand, or takes one from its holder."""
+        key = {"shift_id": shift_id}
+        item = plain(self._dynamodb.get_item(TableName="Shifts", Key=wire(key))["Item"])
+        holders, random = dict(item.get("employees") or {}), self._random
+        one_seat = item.get("seats", 1) == 1
+        if item.get("shift_status") not in ("available", "taken"):
+            return
+        if holders and (one_seat or random.random() < 0.5):
+            number = random.choice([*holders])
+            # The employee of a shift that a program has just written may not be known to any function.
+            by_hand = self.seats.taken_by_hand if holders.pop(number) else set[tuple[str, str]]()
+            by_hand.add((shift_id, number))
+            self.seats.taken[shift_id, number] += 1
+            status = "available"
+        else:
+            number = random.choice(self._employees)
+            taken = len(holders) + len(item.get("offers") or {})
+            if taken >= item.get("seats", 1) or number in holders:
+                return
+            holders[number] = ""
+            self.seats.given[shift_id, number] += 1
+            self.seats.given_by_hand.add((shift_id, number))
+            status = "taken" if one_seat else item["shift_status"]
+        employee = {"employee": next(iter(holders), "")} if one_seat else {}
+        self.change("Shifts", key, employees=holders, shift_status=status, **employee)
 
     def change(self, table: str, key: Mapping[str, str], **values: object) -> None:
         """Changes attributes of an item."""

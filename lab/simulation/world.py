@@ -303,6 +303,7 @@ class World:
             limits=self.plan.limits,
             now=self.scheduler.time,
             told_changes=self.told_changes,
+            seats_by_operators=self.operators.seats,
         ).check()
         outcome.attempts, outcome.throttled = self.phones.attempts, self.phones.throttled
         limits = self.plan.limits

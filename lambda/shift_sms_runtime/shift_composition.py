@@ -56,6 +56,7 @@ def shift_reconciler(
     from shift_sms_runtime.tables.employee_bookings import DynamoEmployeeBookings
     from shift_sms_runtime.tables.employees import DynamoEmployees
     from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
+    from shift_sms_runtime.tables.seats.holder_bookings import DynamoHolderBookings
     from shift_sms_runtime.tables.shifts import DynamoShifts
 
     recipients = Recipients(
@@ -85,6 +86,9 @@ def shift_reconciler(
             ShiftReader(environment.booking_policy.zone, lexicons(environment.vocabulary)),
         ),
         bookings=DynamoEmployeeBookings(dynamodb, environment.employee_bookings_table),
+        holder_bookings=DynamoHolderBookings(
+            dynamodb, shifts=environment.shifts_table, employee_bookings=environment.employee_bookings_table
+        ),
         recipients=recipients,
         shift_timers=timers,
         outbox=outbox,

@@ -10,6 +10,7 @@ from lab.lab_system import LabSystem
 from tests.support.deployed_lab import (
     STAFF,
     add_members,
+    delete_dead_letters,
     deliveries,
     empty_tables,
     put_campaign,
@@ -36,13 +37,9 @@ def receive_dead_letter(system: LabSystem, dead_letters: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def empty_dead_letter_queues(system: LabSystem) -> None:
+def no_dead_letters(system: LabSystem) -> None:
     """Deletes the dead letters of other tests."""
-    sqs = system.cloud.client("sqs")
-    for url in sqs.list_queues()["QueueUrls"]:
-        while "DeadLetters" in url and (found := sqs.receive_message(QueueUrl=url).get("Messages")):
-            for message in found:
-                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    delete_dead_letters(system)
 
 
 def test_given_an_invalid_notification_when_it_keeps_failing_then_one_dead_letter(

@@ -7,8 +7,15 @@ import pytest
 
 from lab.lab_system import OUR_NUMBER, LabSystem
 from lab.operator_setup import OperatorCommandFailed, run_operator_command
-from tests.support.deployed_lab import empty_tables, wait_until
+from tests.support.deployed_lab import delete_dead_letters, empty_tables, wait_until
 from tests.support.dialogues.dialogue import ANN
+
+
+@pytest.fixture(autouse=True)
+def no_dead_letters(system: LabSystem) -> None:
+    """Deletes the dead letters of other tests, which doctor would report."""
+    system.wait_until_idle()
+    delete_dead_letters(system)
 
 
 def wrong(system: LabSystem) -> dict[str, str]:

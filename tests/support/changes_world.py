@@ -1,11 +1,16 @@
 """Runs a shift whose time and place operators change, and records what its holders know."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
+from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest, ShiftChangeDetector
 from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shifts.shift_item import ShiftReader
 from tests.support.dialogues.dialogue import ANN
+from tests.support.memory.queues import MemoryQueue
 from tests.support.seats_world import SeatsWorld
 
 CHANGED = "Changed: "
@@ -53,3 +58,25 @@ class ChangesWorld(SeatsWorld):
     def changes(self, number: str = ANN) -> list[str]:
         """Returns the texts to an employee about other times and places."""
         return [text for text in self.phones.heard(number) if text.startswith(_BEGINNINGS)]
+
+    def edit_by_hand(self, **attributes: object) -> None:
+        """Changes A1 as another program does, and hands the change to the function that follows the table."""
+        before = dict(self.shifts.rows["A1"])
+        self.shifts.edit("A1", **attributes)
+        self.follow_change(before)
+
+    def follow_change(self, before: Mapping[str, Any], after: Mapping[str, Any] | None = None) -> None:
+        """Handles a change of A1, by default to its present state, and reconciles the shift as that requests."""
+        requests = MemoryQueue[ReconcileRequest](self.clock)
+        detector = ShiftChangeDetector(ShiftReader(), requests, self.shifts, retention_days=0)
+        detector.handle(before, after or dict(self.shifts.rows["A1"]))
+        for request in requests.waiting:
+            read = ReconcileRequest.from_json(request.to_json())
+            self.reconcile("A1", lost_seats=read.lost_seats)
+        self.send_notices()
+
+    def seat_texts(self, number: str = ANN) -> list[str]:
+        """Returns the texts to an employee about a seat that an operator gave or took away."""
+        return [
+            text for text in self.phones.heard(number) if text.startswith(("Booked for you", "Taken off"))
+        ]

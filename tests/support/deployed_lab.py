@@ -43,6 +43,15 @@ def empty_tables(system: LabSystem) -> None:
                 )
 
 
+def delete_dead_letters(system: LabSystem) -> None:
+    """Deletes the dead letters. On a busy machine, tests that shorten the time until a redelivery leave some."""
+    sqs = system.cloud.client("sqs")
+    for url in sqs.list_queues()["QueueUrls"]:
+        while "DeadLetters" in url and (found := sqs.receive_message(QueueUrl=url).get("Messages")):
+            for message in found:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+
 def deploy_again(system: LabSystem, **settings: str) -> None:
     """Deploys the stack of a running system with other settings."""
     deploy(system.cloud, {**system.settings(), **settings}, system.cloud.folder / "deployment")

@@ -1,6 +1,7 @@
 """Runs the services for inbound texts, callbacks and shifts in memory."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -50,7 +51,7 @@ from tests.support.memory.booking_undo import MemoryReportedBookings
 from tests.support.memory.campaign_counters import MemoryCampaignCounters
 from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries
-from tests.support.memory.employee_bookings import MemoryEmployeeBookings
+from tests.support.memory.employee_bookings import MemoryEmployeeBookings, MemoryHolderBookings
 from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
@@ -266,6 +267,7 @@ class InboundWorld:
         self.reconciler = ShiftReconciler(
             shifts=shifts,
             bookings=stepwise(self.employee_bookings, self.steps),
+            holder_bookings=stepwise(MemoryHolderBookings(self.shifts, self.employee_bookings), self.steps),
             recipients=recipients,
             shift_timers=stepwise(self.shift_timers, self.steps),
             outbox=outbox,
@@ -339,9 +341,11 @@ class InboundWorld:
                 self.reconcile(shift_id)
         self.send_notices()
 
-    def reconcile(self, shift_id: str, *, seconds: float = 60) -> None:
+    def reconcile(
+        self, shift_id: str, *, seconds: float = 60, lost_seats: Mapping[str, datetime] | None = None
+    ) -> None:
         """Reconciles one shift. Its notices wait in the outbox."""
-        self.reconciler.reconcile(shift_id, Deadline(self.clock, seconds))
+        self.reconciler.reconcile(shift_id, Deadline(self.clock, seconds), lost_seats or {})
 
     def send_notices(self) -> None:
         """Sends the notices that wait, and reconciles the shifts that this requests, until nothing is left to do."""

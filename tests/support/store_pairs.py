@@ -31,7 +31,7 @@ from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import SendLedger, SendPermits
 from shift_sms_runtime.operator_inbox.ports import OperatorInbox
 from shift_sms_runtime.outbox.ports import Outbox
-from shift_sms_runtime.shifts.ports import EmployeeBookingsStore, Shifts
+from shift_sms_runtime.shifts.ports import EmployeeBookingsStore, HolderBookings, Shifts
 from shift_sms_runtime.shifts.reconcile_request import ShiftChangeDetector
 from shift_sms_runtime.shifts.shift_item import ShiftReader
 from shift_sms_runtime.tables.campaign_counters import (
@@ -47,6 +47,7 @@ from shift_sms_runtime.tables.employees import DynamoEmployees
 from shift_sms_runtime.tables.inbound_store import DynamoInboundStore
 from shift_sms_runtime.tables.operator_inbox import DynamoOperatorInbox
 from shift_sms_runtime.tables.outbox_store import DynamoOutbox
+from shift_sms_runtime.tables.seats.holder_bookings import DynamoHolderBookings
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
 from shift_sms_runtime.tables.send_permits import DynamoSendPermits
 from shift_sms_runtime.tables.shifts import DynamoShifts
@@ -57,7 +58,7 @@ from tests.support.memory.campaign_counters import MemoryHeldMessages, MemoryLau
 from tests.support.memory.campaigns import MemoryCampaigns
 from tests.support.memory.conversations import MemoryCallLog, MemoryConversations
 from tests.support.memory.deliveries import MemoryDeliveries, miscounted
-from tests.support.memory.employee_bookings import MemoryEmployeeBookings
+from tests.support.memory.employee_bookings import MemoryEmployeeBookings, MemoryHolderBookings
 from tests.support.memory.employees import EmployeeRow, MemoryEmployees
 from tests.support.memory.inbound_store import MemoryInboundStore
 from tests.support.memory.operator_inbox import MemoryOperatorInbox
@@ -79,6 +80,7 @@ class Stores:
 
     shifts: ShiftsTable
     employee_bookings: EmployeeBookingsStore
+    holder_bookings: HolderBookings
     put_shift: Callable[..., object]
     """Takes the id, the info, and further attributes by name."""
     edit_shift: Callable[..., object]
@@ -156,6 +158,7 @@ def memory_stores(deliveries: MemoryDeliveries | None = None) -> Stores:
     return Stores(
         shifts=shifts,
         employee_bookings=bookings,
+        holder_bookings=MemoryHolderBookings(shifts, bookings),
         put_shift=shifts.put,
         edit_shift=shifts.edit,
         index_shifts=lambda: None,
@@ -221,6 +224,7 @@ def dynamo_stores(system: FunctionsOnMoto, client: Any = None) -> Stores:
     return Stores(
         shifts=shifts,
         employee_bookings=DynamoEmployeeBookings(client, "EmployeeBookings"),
+        holder_bookings=DynamoHolderBookings(client, shifts="Shifts", employee_bookings="EmployeeBookings"),
         put_shift=system.put_shift,
         edit_shift=system.edit_shift,
         index_shifts=index_shifts,

@@ -148,7 +148,7 @@ class SeatChanges:
         after = freed.as_of(now, self._policy.offer_duration)
         before = self._table.bookings_of(number) if len(number) <= MAX_NUMBER_LENGTH else EmployeeBookings()
         booking = before.by_shift.get(shift_id)
-        notice = release_notice(after, number, now)
+        notice = release_notice(after, number, now, now)
         text, not_informed = self._text(notice, employee) if has_seat else (None, "only a place was given up")
         change = SeatChange(
             after,

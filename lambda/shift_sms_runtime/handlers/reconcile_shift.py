@@ -16,5 +16,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> BatchResponse:
 
 def _handle(record: Record, deadline: LambdaDeadline) -> None:
     request = ReconcileRequest.from_json(record.body)
-    composition.reconcile_shift().reconcile(request.shift_id, deadline)
+    composition.reconcile_shift().reconcile(request.shift_id, deadline, request.lost_seats)
     logger().info("shift reconciled", shift_id=request.shift_id)

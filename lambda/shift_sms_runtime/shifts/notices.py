@@ -1,6 +1,6 @@
 """Notices about a shift: due cancellations, offers, reminders and changes, and their texts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.changes.announced import Change, change_for
 from shift_sms_runtime.shifts.changes.change_text import change_text
 from shift_sms_runtime.shifts.descriptions import describe
+from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift
 from shift_sms_runtime.shifts.waiting_list import Offer
 
@@ -26,6 +27,10 @@ _CANCELLATION_NOTICE_PERIOD = timedelta(days=14)
 
 Must be shorter than the ledger keeps the notices that were sent.
 """
+
+
+_ASSIGNMENTS_QUEUED_FOR = timedelta(hours=3)
+"""How long after an assignment its notice is queued, if that was interrupted."""
 
 
 _AGAIN = "#again"
@@ -147,10 +152,34 @@ def assignment_notice(
     return Notice(phone_number, NoticeKind.ASSIGNMENT, shift.shift_id, at, text, _told_until(shift, at))
 
 
-def release_notice(shift: Shift, phone_number: str, at: datetime) -> Notice:
-    """Returns the notice that an operator has taken an employee's seat away at a time."""
+def assignment_notices(
+    shift: Shift, bookings: Mapping[str, EmployeeBookings], policy: BookingPolicy, now: datetime
+) -> Iterator[Notice]:
+    """Yields the notices to those whom an operator has given a seat in the last hours, by an operation or by hand.
+
+    Args:
+        shift: the shift.
+        bookings: the bookings of its holders.
+        policy: decides whether the notice says how to drop the shift.
+        now: the time.
+    """
+    if shift.is_over(now) or shift.status not in DERIVED_STATUSES or shift.problems:
+        return
+    for number, since in shift.holders.items():
+        if since is None or not since <= now < since + _ASSIGNMENTS_QUEUED_FOR:
+            continue
+        booking = bookings[number].by_shift.get(shift.shift_id) if number in bookings else None
+        if booking is not None and booking.booked_at == since and not booking.reply_ids:
+            yield assignment_notice(shift, number, since, policy, now)
+
+
+def release_notice(shift: Shift, phone_number: str, at: datetime, now: datetime) -> Notice:
+    """Returns the notice that an operator has taken an employee's seat away.
+
+    `at` identifies it: the time of the release, or that of the booking if the seat was taken by hand.
+    """
     text = partial(release_text, shift)
-    return Notice(phone_number, NoticeKind.RELEASE, shift.shift_id, at, text, _told_until(shift, at))
+    return Notice(phone_number, NoticeKind.RELEASE, shift.shift_id, at, text, _told_until(shift, now))
 
 
 def operator_notice(
@@ -168,7 +197,7 @@ def operator_notice(
         still_true = since is not None and since.isoformat() == at
         return assignment_notice(shift, phone_number, since, policy, now) if since and still_true else None
     if kind == NoticeKind.RELEASE and phone_number not in shift.holders:
-        return release_notice(shift, phone_number, datetime.fromisoformat(at))
+        return release_notice(shift, phone_number, datetime.fromisoformat(at), now)
     return None
 
 

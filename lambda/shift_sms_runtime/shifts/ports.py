@@ -46,6 +46,34 @@ class EmployeeBookingsStore(Protocol):
         """
 
 
+class HolderBookings(Protocol):
+    """The Shifts table and the EmployeeBookings table together."""
+
+    def add(
+        self,
+        shift: Shift,
+        *,
+        before: Mapping[str, EmployeeBookings],
+        after: Mapping[str, EmployeeBookings],
+        now: datetime,
+    ) -> None:
+        """Writes a changed shift and the bookings of holders whom an operator wrote by hand, all or nothing.
+
+        Args:
+            shift: the shift.
+            before: the bookings as they were read, by phone number; at most `MAX_ADDED_HOLDERS`.
+            after: the bookings to write.
+            now: the time.
+
+        Raises:
+            ChangedMeanwhile: the shift or the bookings have changed since they were read.
+        """
+
+
+MAX_ADDED_HOLDERS = 50
+"""The holders whose bookings one transaction adds. It has at most 100 actions. Source: DynamoDB quotas."""
+
+
 MIN_TIMER_DELAY = timedelta(seconds=5)
 """A schedule whose time passes before it is created would never fire."""
 

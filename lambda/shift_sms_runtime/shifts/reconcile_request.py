@@ -1,8 +1,9 @@
 """The queues of shifts to reconcile and to fill: their messages, and what follows from a change of a shift."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, Self
 
 from shift_sms_runtime.queue_messages import Queue, QueueMessage
@@ -29,6 +30,14 @@ class ReconcileRequest(QueueMessage):
     """One shift to reconcile, or `OPERATOR_INBOX`."""
 
     shift_id: str
+    left: tuple[str, ...] = ()
+    """The holders who may have lost a seat by hand, each as a phone number and the time of the booking."""
+
+    @property
+    def lost_seats(self) -> Mapping[str, datetime]:
+        """The holders who have lost a seat, and when they had booked it."""
+        pairs = (one.rpartition(" ") for one in self.left)
+        return {number: datetime.fromisoformat(booked_at) for number, _, booked_at in pairs}
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -93,8 +102,9 @@ class ShiftChangeDetector:
         may_require_text = (
             any(one.needs_reconciling for one in shifts) or len({one.seats for one in shifts}) > 1
         )
-        if (may_require_text or _tells_managers(*shifts)) and _changed(before, after):
-            self._requests.put([ReconcileRequest(shifts[-1].shift_id)])
+        left = _lost_seats(shifts) if before and after else ()
+        if (may_require_text or left or _tells_managers(*shifts)) and _changed(before, after):
+            self._requests.put([ReconcileRequest(shifts[-1].shift_id, left)])
         if self._fill_requests and any(one.fill for one in shifts) and _changed(before, after):
             self._fill_requests.put([FillRequest(shifts[-1].shift_id)])
         if after:
@@ -121,13 +131,20 @@ def _tells_managers(before: Shift, after: Shift | None = None) -> bool:
     """
     if after is None:
         return False
-    left = {
-        *before.holders.keys() - after.holders.keys(),
-        *after.sick_calls.keys() - before.sick_calls.keys(),
-    }
+    sick = after.sick_calls.keys() - before.sick_calls.keys()
     is_full_again = before.unfilled_seats > 0 and not after.unfilled_seats
     return before.manager_events != after.manager_events or any(
-        one.employee in left or is_full_again for one in after.manager_events
+        one.employee in sick or is_full_again for one in after.manager_events
+    )
+
+
+def _lost_seats(shifts: Sequence[Shift]) -> tuple[str, ...]:
+    """Returns the holders who have lost their seats, other than by a cancellation."""
+    before, after = shifts
+    return tuple(
+        f"{number} {booked_at.isoformat()}"
+        for number, booked_at in before.holders.items()
+        if booked_at is not None and number not in {**after.holders, **after.canceled_for}
     )
 
 

@@ -7,9 +7,10 @@ or out of order does no harm. The outbox sends each notice once. Its status in t
 reached.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from shift_sms_runtime.employees.quiet_times import quiet_until
 from shift_sms_runtime.employees.recipients import MAX_NUMBER_LENGTH, Recipients
@@ -22,14 +23,23 @@ from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
-from shift_sms_runtime.shifts.employee_bookings import Booking
+from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
 from shift_sms_runtime.shifts.manager_notices.filled import with_filled_event
 from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeQueue
-from shift_sms_runtime.shifts.notices import POSSIBLY_REACHED, Notice, NoticeKind, due_notices
+from shift_sms_runtime.shifts.notices import (
+    POSSIBLY_REACHED,
+    Notice,
+    NoticeKind,
+    assignment_notices,
+    due_notices,
+    release_notice,
+)
 from shift_sms_runtime.shifts.ports import (
+    MAX_ADDED_HOLDERS,
     MIN_TIMER_DELAY,
     ChangedMeanwhile,
     EmployeeBookingsStore,
+    HolderBookings,
     InboxReconciliation,
     Shifts,
     ShiftTimers,
@@ -88,6 +98,7 @@ class ShiftReconciler:
         *,
         shifts: Shifts,
         bookings: EmployeeBookingsStore,
+        holder_bookings: HolderBookings,
         recipients: Recipients,
         shift_timers: ShiftTimers,
         outbox: Outbox,
@@ -103,6 +114,7 @@ class ShiftReconciler:
         Args:
             shifts: the shifts.
             bookings: the bookings of each employee.
+            holder_bookings: adds the bookings of holders whom an operator wrote by hand.
             recipients: the employees who may be texted.
             shift_timers: schedules the next reconciliation.
             outbox: takes the notices.
@@ -115,6 +127,7 @@ class ShiftReconciler:
         """
         self._shifts = shifts
         self._bookings = bookings
+        self._holder_bookings = holder_bookings
         self._recipients = recipients
         self._shift_timers = shift_timers
         self._outbox = outbox
@@ -125,8 +138,18 @@ class ShiftReconciler:
         self._manager_notices = manager_notices
         self._inbox = inbox
 
-    def reconcile(self, shift_id: str, deadline: InvocationDeadline) -> None:
+    def reconcile(
+        self,
+        shift_id: str,
+        deadline: InvocationDeadline,
+        lost_seats: Mapping[str, datetime] = MappingProxyType({}),
+    ) -> None:
         """Reconciles a shift or `OPERATOR_INBOX`, and schedules its next reconciliation.
+
+        Args:
+            shift_id: the shift, or `OPERATOR_INBOX`.
+            deadline: the deadline of the invocation.
+            lost_seats: the employees who may have lost their seats by hand, and when they had booked them.
 
         Raises:
             TryAgainLater: the shift keeps changing, so that no pass came to its end.
@@ -144,6 +167,8 @@ class ShiftReconciler:
                 self._shift_timers.clear(shift_id)
                 return
             try:
+                self._tell_released(shift, lost_seats, now)
+                lost_seats = {}
                 if self._run_pass(shift, now, deadline):
                     return
             except ChangedMeanwhile:
@@ -151,8 +176,10 @@ class ShiftReconciler:
 
     def _run_pass(self, shift: Shift, now: datetime, deadline: InvocationDeadline) -> bool:
         """Reconciles a shift as it was read. Returns whether it was the last pass."""
-        self._update_bookings(shift, now)
-        due = self._due(shift, now)
+        bookings = self._updated_bookings(shift, now)
+        if bookings is None:
+            return False
+        due = self._due(shift, bookings, now)
         pending = [one for one in due if one.pending]
         canceling = any(one.notice.kind is NoticeKind.CANCELLATION for one in pending)
         reconciled = _without_ended_offers(shift, due, now).reconciled(now, self._policy.offer_duration)
@@ -222,26 +249,71 @@ class ShiftReconciler:
         else:
             self._shift_timers.set(shift.shift_id, max(at, self._clock() + MIN_TIMER_DELAY))
 
-    def _update_bookings(self, shift: Shift, now: datetime) -> None:
-        """Writes the shift into its holders' bookings.
+    def _updated_bookings(self, shift: Shift, now: datetime) -> Mapping[str, EmployeeBookings] | None:
+        """Writes the shift into its holders' bookings, and returns them; None if the shift was written, too.
 
-        An operator may edit holders or times by hand.
+        An operator may edit holders or times by hand. Every other booking was written together with the seat.
         """
         numbers = [number for number in shift.holders if len(number) <= MAX_NUMBER_LENGTH]
-        # A time that cannot be read must not remove the time from a booking.
-        if not numbers or shift.problems:
-            return
-        for number, bookings in self._bookings.of(numbers).items():
+        # A time that cannot be read must not remove the time from a booking. A canceled shift loses its holders.
+        if not numbers or shift.problems or shift.status == ShiftStatus.CANCELED:
+            return {}
+        dated = shift.reconciled(now, self._policy.offer_duration)
+        read, missing = dict(self._bookings.of(numbers)), {}
+        for number, bookings in read.items():
+            since = dated.holders[number] or now
             before = bookings.by_shift.get(shift.shift_id)
-            since = shift.holders[number] or now
-            booking = replace(before or Booking(shift.shift_id, None, since), span=shift.span)
-            if booking != before:
-                after = bookings.with_booking(booking)
-                self._bookings.replace(number, before=bookings, after=after, now=now)
+            booking = Booking(shift.shift_id, shift.span, since)
+            if before is not None:
+                # A booking of another time is of a seat that the employee had before.
+                known = before if before.booked_at == since else booking
+                booking = replace(known, span=shift.span)
+            elif booking.expired(now):
+                continue
+            if booking == before:
+                continue
+            if before is None or before.booked_at != since:
+                missing[number] = bookings.with_booking(booking)
+            else:
+                read[number] = bookings.with_booking(booking)
+                self._bookings.replace(number, before=bookings, after=read[number], now=now)
+        if not missing:
+            return read
+        added = dict([*missing.items()][:MAX_ADDED_HOLDERS])
+        self._holder_bookings.add(dated, before={one: read[one] for one in added}, after=added, now=now)
+        return None
 
-    def _due(self, shift: Shift, now: datetime) -> Sequence[_DueNotice]:
+    def _tell_released(self, shift: Shift, lost_seats: Mapping[str, datetime], now: datetime) -> None:
+        """Tells employees whose seats an operator took by hand.
+
+        The product frees a seat and removes the booking in one transaction. If the booking is still there, the seat
+        was taken by hand.
+        """
+        gone = {
+            number: at
+            for number, at in lost_seats.items()
+            if number not in shift.holders and len(number) <= MAX_NUMBER_LENGTH
+        }
+        if not gone:
+            return
+        for number, bookings in self._bookings.of([*gone]).items():
+            booking = bookings.by_shift.get(shift.shift_id)
+            if booking is None or booking.booked_at != gone[number]:
+                continue
+            if not shift.is_over(now) and self._recipients.among([number]):
+                self._add(release_notice(shift, number, booking.booked_at, now), shift.shift_id, now)
+                self._workers.ensure_running(Priority.NOTICE)
+            after = bookings.without(shift.shift_id)
+            self._bookings.replace(number, before=bookings, after=after, now=now)
+
+    def _due(
+        self, shift: Shift, bookings: Mapping[str, EmployeeBookings], now: datetime
+    ) -> Sequence[_DueNotice]:
         """Returns the due notices with their statuses, and those that wait until quiet hours end."""
-        notices = [*due_notices(shift, self._policy, now)]
+        notices = [
+            *due_notices(shift, self._policy, now),
+            *assignment_notices(shift, bookings, self._policy, now),
+        ]
         keys = dict.fromkeys(key for one in notices for key in (one.key, *one.only_after))
         statuses = self._outbox.statuses([*keys]) if notices else {}
         attempted = {key for key, status in statuses.items() if status not in _NOT_ATTEMPTED}
@@ -282,19 +354,23 @@ class ShiftReconciler:
                 self._shift_timers.set(shift_id, self._clock() + MIN_TIMER_DELAY)
                 all_added = False
                 break
-            self._outbox.add(
-                OutboxText(
-                    one.notice.phone_number,
-                    ReplyKind.NOTICE,
-                    one.notice.notice_id,
-                    Priority.NOTICE,
-                    self._origination_identity,
-                    queued_at=now,
-                    shift_id=shift_id,
-                )
-            )
+            self._add(one.notice, shift_id, now)
         self._workers.ensure_running(Priority.NOTICE)
         return all_added
+
+    def _add(self, notice: Notice, shift_id: str, now: datetime) -> None:
+        """Adds a notice to the outbox, unless it has it."""
+        self._outbox.add(
+            OutboxText(
+                notice.phone_number,
+                ReplyKind.NOTICE,
+                notice.notice_id,
+                Priority.NOTICE,
+                self._origination_identity,
+                queued_at=now,
+                shift_id=shift_id,
+            )
+        )
 
 
 def _without_ended_offers(shift: Shift, due: Sequence[_DueNotice], now: datetime) -> Shift:

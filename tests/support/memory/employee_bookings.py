@@ -1,10 +1,12 @@
 """Stores the bookings of employees in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
+from shift_sms_runtime.shifts.shift import Shift
+from tests.support.memory.shifts import MemoryShifts
 
 
 class MemoryEmployeeBookings:
@@ -26,3 +28,25 @@ class MemoryEmployeeBookings:
         if self.get(number) != before:
             raise ChangedMeanwhile
         self.rows[number] = after
+
+
+class MemoryHolderBookings:
+    """Implements `HolderBookings` in memory."""
+
+    def __init__(self, shifts: MemoryShifts, bookings: MemoryEmployeeBookings) -> None:
+        self._shifts = shifts
+        self._bookings = bookings
+
+    def add(
+        self,
+        shift: Shift,
+        *,
+        before: Mapping[str, EmployeeBookings],
+        after: Mapping[str, EmployeeBookings],
+        now: datetime,
+    ) -> None:
+        self._shifts.check(shift)
+        if any(self._bookings.get(number) != bookings for number, bookings in before.items()):
+            raise ChangedMeanwhile
+        self._shifts.store(shift)
+        self._bookings.rows.update(after)

@@ -23,7 +23,7 @@ def filled_world() -> FillWorld:
     return world
 
 
-def test_given_a_sick_call_after_filled_when_filled_within_an_hour_then_recorded_again() -> None:
+def test_given_a_sick_call_after_filled_when_filled_again_then_recorded() -> None:
     world = filled_world()
     world.clock.pass_time(minutes=10)
     sick = world.shift().with_sick_call(employee(1), world.clock()).without_holder(employee(1))
@@ -36,7 +36,7 @@ def test_given_a_sick_call_after_filled_when_filled_within_an_hour_then_recorded
     assert recorded(world, ManagerNotice.FILLED) == [world.clock()]
 
 
-def test_given_another_seat_after_filled_when_filled_within_an_hour_then_recorded_again() -> None:
+def test_given_another_seat_after_filled_when_filled_then_recorded() -> None:
     world = filled_world()
     world.edit_shift(seats=2)
     world.run()
@@ -46,7 +46,7 @@ def test_given_another_seat_after_filled_when_filled_within_an_hour_then_recorde
     assert recorded(world, ManagerNotice.FILLED) == [world.clock()]
 
 
-def test_given_an_exhausted_plan_when_it_ends_again_within_an_hour_then_recorded_again() -> None:
+def test_given_an_exhausted_plan_when_it_ends_again_then_recorded() -> None:
     world = FillWorld(employees=0)
     world.put_shift()
     world.run()

@@ -13,7 +13,7 @@ from shift_sms_runtime.shifts.notice_source import NoticeSource
 from shift_sms_runtime.shifts.reconcile_request import ReconcileRequest
 from shift_sms_runtime.shifts.reconciler import ShiftReconciler
 from tests.support.functions_on_moto import OUR_NUMBER
-from tests.support.memory.employee_bookings import MemoryEmployeeBookings
+from tests.support.memory.employee_bookings import MemoryEmployeeBookings, MemoryHolderBookings
 from tests.support.memory.employees import MemoryEmployees
 from tests.support.memory.queues import MemoryTimers
 from tests.support.memory.shifts import MemoryShifts
@@ -39,9 +39,11 @@ class LoadedWorld(OutboxWorld):
             policy=policy,
             clock=self.clock,
         )
+        bookings = MemoryEmployeeBookings()
         self._reconciler = ShiftReconciler(
             shifts=self.shifts,
-            bookings=MemoryEmployeeBookings(),
+            bookings=bookings,
+            holder_bookings=MemoryHolderBookings(self.shifts, bookings),
             recipients=recipients,
             shift_timers=self.timers,
             outbox=self.outbox,

@@ -13,7 +13,8 @@ from tests.support.memory.shifts import MemoryShifts
 NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 FREE = {"shift_id": "A1", "shift_info": "night", "shift_status": "available"}
 BY_HAND = FREE | {"shift_status": "taken", "employee": "+14255550101"}
-TAKEN = BY_HAND | {"employees": {"+14255550101": "2026-08-01T12:00:00+00:00"}}
+HOLDERS = {"+14255550101": "2026-08-01T12:00:00+00:00"}
+TAKEN = BY_HAND | {"employees": HOLDERS}
 DATED = FREE | {"starts_at": "2026-08-15T22:00", "ends_at": "2026-08-16T06:00"}
 CANCELED = TAKEN | {"shift_status": "cancelled"}
 FOUND = {"code_initial": "a", "code": "a1"}
@@ -35,7 +36,7 @@ def detect(
     return requests.waiting, shifts.rows.get("A1", {})
 
 
-@pytest.mark.parametrize("images", [(None, FREE), (FREE, TAKEN), (TAKEN, FREE), (None, TAKEN), (TAKEN, None)])
+@pytest.mark.parametrize("images", [(None, FREE), (FREE, TAKEN), (None, TAKEN), (TAKEN, None)])
 def test_given_a_shift_as_in_the_post_when_it_changes_then_nothing_is_queued(
     images: tuple[dict[str, Any] | None, dict[str, Any] | None],
 ) -> None:
@@ -69,7 +70,17 @@ SICK = {"sick_calls": {ANN: "2026-08-01T12:00:00+00:00"}}
 def test_given_a_shift_as_in_the_post_when_managers_may_be_told_then_queued(
     before: dict[str, Any], after: dict[str, Any] | None, *, requested: bool
 ) -> None:
-    assert (detect(before, after)[0] == [ReconcileRequest("A1")]) is requested
+    assert [one.shift_id for one in detect(before, after)[0]] == ["A1"] * requested
+
+
+def test_given_a_holder_who_lost_the_seat_when_detected_then_the_request_names_them() -> None:
+    ((number, booked_at),) = HOLDERS.items()
+    (request,) = detect(TAKEN, FREE)[0]
+    assert request == ReconcileRequest("A1", (f"{number} {booked_at}",))
+    read = ReconcileRequest.from_json(request.to_json())
+    assert read.lost_seats == {number: datetime.fromisoformat(booked_at)}
+    canceled = {**CANCELED, "employee": "", "employees": {}, "cancelled_for": HOLDERS}
+    assert detect(TAKEN, canceled)[0] == [ReconcileRequest("A1")], "the cancellation is told"
 
 
 @pytest.mark.parametrize(

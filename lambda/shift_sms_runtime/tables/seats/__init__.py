@@ -1,0 +1,1 @@
+"""Transactions over shifts and the bookings of their holders."""
