@@ -245,6 +245,7 @@ class FinalInvariants:
         managers = ManagerInvariants(
             self._ledger,
             self._rows,
+            events=self._fills.manager_events,
             opted_out=self._opted_out,
             quiet_hours=self._quiet_hours,
             zones=self._zones,

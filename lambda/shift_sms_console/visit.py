@@ -34,6 +34,7 @@ _NOTICES: Mapping[str, str] = {
     "released": "The seat is free. The employee is told by text.",
     "employee-saved": "The employee is saved.",
     "launched": "The campaign is launched.",
+    "scheduled": "The campaign is scheduled. Until its time you can pause or stop it.",
     "there-already": "This campaign was launched before, with the same words. It texts no one again.",
     "stopped": "The campaign is stopped. Texts that are being sent at this moment still leave.",
     "paused": "The campaign is paused. Texts that are being sent at this moment still leave.",

@@ -88,7 +88,11 @@ class Operator:
         return Campaigns(
             items=DynamoCampaignItems(dynamodb, deployment.campaigns_table_name),
             audience=AudienceCounter(
-                DynamoSegmentMembers(dynamodb, deployment.segment_members_table_name), employees, deliveries
+                DynamoSegmentMembers(dynamodb, deployment.segment_members_table_name),
+                employees,
+                deliveries,
+                quiet_hours=settings.booking_policy.quiet_time,
+                zone=settings.zone,
             ),
             codes=CodeChecker(self._shifts, self._locales.default.lexicons),
             trial=trial,
@@ -106,6 +110,7 @@ class Operator:
                 messages_per_second=settings.messages_per_second,
                 keep_typography=settings.keep_typography,
                 zone=settings.zone,
+                quiet_hours=settings.quiet_hours,
                 pinpoint=settings.campaign_engine == "pinpoint",
             ),
             clock=self._clock,

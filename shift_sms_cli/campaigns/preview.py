@@ -18,6 +18,8 @@ _PHONE_WIDTH = 40
 """Columns of a text on a phone, with its frame."""
 
 NOT_KNOWN = "not known"
+TIME = "%Y-%m-%d %H:%M %Z"
+"""How times are written."""
 
 
 def print_preview(preview: CampaignPreview) -> None:
@@ -33,6 +35,8 @@ def print_preview(preview: CampaignPreview) -> None:
         print_line("Amazon Pinpoint sends it to the segment of the setting pinpoint_segment_id.")
     else:
         _print_audience(preview, preview.audience)
+    if preview.send_at is not None:
+        print_line(f"It is launched at {preview.send_at:{TIME}}.", style="bold")
     _print_warnings(preview.warnings)
 
 
@@ -42,6 +46,7 @@ def preview_json(preview: CampaignPreview) -> Mapping[str, Any]:
     return {
         "campaign_id": preview.campaign_id,
         "campaign_message": preview.message,
+        "send_at": None if preview.send_at is None else preview.send_at.isoformat(),
         "texts": [
             {
                 "language": language,
@@ -67,6 +72,7 @@ def preview_json(preview: CampaignPreview) -> Mapping[str, Any]:
             "duplicates": audience.duplicates,
             "tried_before": audience.tried_before,
             "not_on_roster": audience.not_on_roster,
+            "in_quiet_hours": audience.in_quiet_hours,
             "complete": audience.complete,
             "segments": audience.segments,
             "usd": audience.usd,

@@ -10,7 +10,14 @@ from typing import Annotated, Any
 import typer
 
 from shift_sms_cli.campaigns.html_report import html_report, report_json
-from shift_sms_cli.campaigns.preview import cost, countries_json, preview_json, print_costs, print_preview
+from shift_sms_cli.campaigns.preview import (
+    TIME,
+    cost,
+    countries_json,
+    preview_json,
+    print_costs,
+    print_preview,
+)
 from shift_sms_cli.campaigns.progress import Watch, local_time, print_campaign, summary
 from shift_sms_cli.connection import DEFAULT_ENVIRONMENT, EnvOption, ProfileOption, RegionOption, connect
 from shift_sms_cli.output import (
@@ -71,6 +78,15 @@ SegmentOption = Annotated[
         show_default="the setting default_segment",
     ),
 ]
+SendAtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--send-at",
+        metavar="TIME",
+        help="When to launch it, such as 2026-08-15T17:00, in the setting timezone, or with an offset.",
+        show_default="at once",
+    ),
+]
 PricesOption = Annotated[
     Path | None,
     typer.Option(
@@ -91,6 +107,7 @@ def preview(
     message: Message,
     *,
     segment: SegmentOption = None,
+    send_at: SendAtOption = None,
     prices: PricesOption = None,
     test_to: TestToOption = None,
     json: JsonOption = False,
@@ -103,7 +120,7 @@ def preview(
     Example: shift-sms campaigns preview august-1 "15/08 5h night XYZ123" --env prod
     """
     operator = connect(env, profile, region)
-    shown = _counted(partial(operator.campaigns.preview, campaign_id, message, segment), prices)
+    shown = _counted(partial(operator.campaigns.preview, campaign_id, message, segment, send_at), prices)
     if json:
         print_json(preview_json(shown))
     else:
@@ -117,6 +134,7 @@ def launch(
     message: Message,
     *,
     segment: SegmentOption = None,
+    send_at: SendAtOption = None,
     prices: PricesOption = None,
     test_to: TestToOption = None,
     yes: YesOption = False,
@@ -124,22 +142,25 @@ def launch(
     profile: ProfileOption = None,
     region: RegionOption = None,
 ) -> None:
-    """Shows what preview shows, asks, and texts everyone in the segment.
+    """Shows what preview shows, asks, and texts everyone in the segment, now or later.
 
-    Example: shift-sms campaigns launch august-1 "15/08 5h night XYZ123" --segment overtime
+    Example: shift-sms campaigns launch august-1 "15/08 5h night XYZ123" --send-at 2026-08-14T09:00
     """
     operator = connect(env, profile, region)
     campaigns = operator.campaigns
-    if not campaigns.check_new(campaign_id, message, segment):
+    words = (campaign_id, message, segment, send_at)
+    if not campaigns.check_new(*words):
         print_line(f"The campaign {campaign_id} with this message is there already and texts nobody again.")
         return
-    shown = _counted(partial(campaigns.preview, campaign_id, message, segment), prices)
+    shown = _counted(partial(campaigns.preview, *words), prices)
     print_preview(shown)
-    _ask_to_send(operator, shown, test_to, f"Launch {campaign_id}?", yes=yes)
-    if campaigns.launch(campaign_id, message, segment) is LaunchOutcome.ALREADY_THERE:
+    later = "" if shown.send_at is None else f" at {shown.send_at:{TIME}}"
+    _ask_to_send(operator, shown, test_to, f"Launch {campaign_id}{later}?", yes=yes)
+    if campaigns.launch(*words) is LaunchOutcome.ALREADY_THERE:
         print_line(f"The campaign {campaign_id} has been launched meanwhile, with the same message.")
     else:
-        print_line(f"{campaign_id} is launched. {_how_to_follow(campaign_id, env)}")
+        done = "launched" if shown.send_at is None else f"scheduled for {shown.send_at:{TIME}}"
+        print_line(f"{campaign_id} is {done}. {_how_to_follow(campaign_id, env)}")
 
 
 @app.command()

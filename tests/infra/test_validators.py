@@ -69,7 +69,7 @@ def with_language(stack: cdk.Stack, **props: Any) -> Construct:
         (with_policy, "booking_policy.reminder_hours", 337, "337"),
         (with_policy, "booking_policy.sick_calls", "ignore", "'ignore'"),
         (with_policy, "booking_policy.fill_order", "youngest", "'youngest'"),
-        (with_policy, "booking_policy.fill_wave_size", 501, "501"),
+        (with_policy, "booking_policy.fill_wave_size", 0, "0"),
         (with_policy, "booking_policy.fill_wave_minutes", "soon", "'soon'"),
         (with_policy, "booking_policy.offer_minutes", 0, "0"),
         (with_policy, "booking_policy.offer_minutes", 1441, "1441"),

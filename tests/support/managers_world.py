@@ -51,7 +51,7 @@ class ManagersWorld(InboundWorld):
         assert shift is not None
         changed = shift.with_manager_event(kind, self.clock())
         self.shifts.save(changed)
-        return changed.manager_events[kind]
+        return next(one for one in changed.manager_events if one.kind is kind)
 
     def receive(self, sender: str = ANN) -> NewText:
         """Puts a text into the operator inbox, as the stream of the table tells it."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lab.simulation.execution.deployment import SimulatedSettings
 from lab.simulation.facts import Facts, Key, Seats, SendFact
+from lab.simulation.notice_invariants.manager_events import RecordedEvents, events_of
 from shift_sms_runtime.shifts.booking_policy import SickCalls
 from shift_sms_runtime.shifts.filling.fill_plan import FILL_CAMPAIGN
 
@@ -37,6 +38,7 @@ class FillSteps:
         """`zones` are the time zones of employees by phone number; without one, it is UTC."""
         self.freed_by_sick_calls: list[tuple[str, datetime]] = []
         """The shifts that were open when a sick call freed a seat, and when."""
+        self.manager_events = RecordedEvents()
         self.moved: set[str] = set()
         """The shifts that operators moved to another time."""
         self.urgent_overrides = settings.urgent_overrides_quiet_hours
@@ -119,6 +121,7 @@ class FillSteps:
         if not after:
             return
         self._items[shift_id] = after
+        self.manager_events.note(shift_id, before, after, self._clock())
         self._note_urgency(shift_id, is_urgent=bool(after.get("fill_urgent")))
         if not before:
             return
@@ -130,6 +133,7 @@ class FillSteps:
         for phone in sorted(held - held_before):
             self._check_conflicts(shift_id, phone, after)
         for phone in sorted(after.get("sick_calls", {}).keys() - before.get("sick_calls", {}).keys()):
+            self._check_told(shift_id, after, phone)
             self._check_sick_call(shift_id, before, after, keeps=phone in held)
 
     def _note_urgency(self, shift_id: str, *, is_urgent: bool) -> None:
@@ -148,12 +152,15 @@ class FillSteps:
             if not self.moved & {shift_id, other_id} and _overlap(item, other):
                 self._facts.violate("no conflicting bookings", f"{shift_id} overlaps {other_id}")
 
-    def _check_sick_call(self, shift_id: str, before: Item, after: Item, *, keeps: bool) -> None:
-        """Checks that one write records the sick call, frees the seat, and starts the plan."""
-        now = self._clock()
-        event = after.get("manager_events", {}).get("sick")
-        if event is None or now - datetime.fromisoformat(event["at"]) > _NOTICES_APART + _DECIDED_BEFORE:
+    def _check_told(self, shift_id: str, after: Item, phone: str) -> None:
+        """Checks that an event of the employee who called in sick tells the managers."""
+        told = [at for kind, at, employee in events_of(after) if (kind, employee) == ("sick", phone)]
+        if not told or self._clock() - max(told) > _NOTICES_APART + _DECIDED_BEFORE:
             self._violate(shift_id, "no event tells the managers")
+
+    def _check_sick_call(self, shift_id: str, before: Item, after: Item, *, keeps: bool) -> None:
+        """Checks that the write of a sick call frees the seat, and starts the plan."""
+        now = self._clock()
         starts_at = _time(after, "starts_at")
         cutoff = starts_at - self._settings.booking_policy.drop_cutoff if starts_at else None
         if cutoff is not None and abs(now - cutoff) < _DECIDED_BEFORE:

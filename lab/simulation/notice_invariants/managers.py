@@ -8,13 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lab.simulation.facts import Key
+from lab.simulation.notice_invariants.manager_events import RecordedEvents, events_of
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
 
 _ENTRY = "MANAGER_NOTICE#"
 _AGAIN = "#again"
 _INBOX = "inbox"
 _INBOX_APART = timedelta(minutes=30)
-_OTHERS_APART = timedelta(hours=1)
 _QUEUED_WITHIN = timedelta(minutes=30)
 """A later event may be queued after the end of the run."""
 
@@ -32,6 +32,7 @@ class ManagerInvariants:
         ledger: Mapping[Key, Mapping[str, Any]],
         rows: Mapping[str, Sequence[Mapping[str, Any]]],
         *,
+        events: RecordedEvents,
         opted_out: set[str],
         quiet_hours: QuietHours,
         zones: Mapping[str, ZoneInfo],
@@ -39,6 +40,7 @@ class ManagerInvariants:
     ) -> None:
         """`zones` are the time zones of employees by phone number; without one, it is UTC."""
         self._rows = rows
+        self._events = events
         self._opted_out = opted_out
         self._quiet_hours = quiet_hours
         self._zones = zones
@@ -62,8 +64,7 @@ class ManagerInvariants:
                     "managers alone",
                     f"a notice about {subject} was queued for an employee who is no manager",
                 )
-            apart = _INBOX_APART if subject == _INBOX else _OTHERS_APART
-            if any(later - earlier < apart for earlier, later in pairwise(sorted(times))):
+            if self._is_repeated(subject, times):
                 yield "managers are told once", f"notices about {subject} were queued {sorted(times)}"
         for shift in self._rows["Shifts"]:
             yield from self._about(shift)
@@ -71,14 +72,19 @@ class ManagerInvariants:
             if item.get("text") and not item.get("sick_call") and item["message_status"] == "open":
                 yield from self._about_text(item)
 
+    def _is_repeated(self, subject: str, times: set[datetime]) -> bool:
+        if subject == _INBOX:
+            return any(later - earlier < _INBOX_APART for earlier, later in pairwise(sorted(times)))
+        return any(self._events.repeated(subject, times))
+
     def _about(self, shift: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        for kind, event in (shift.get("manager_events") or {}).items():
-            at, subject = datetime.fromisoformat(event["at"]), f"{kind}#{shift['shift_id']}"
+        for kind, at, employee in events_of(shift):
+            subject = f"{kind}#{shift['shift_id']}"
             told = {phone for (phone, one), times in self._notices.items() if one == subject and at in times}
-            if event["employee"] in told:
+            if employee in told:
                 yield "managers alone", f"a manager was told of an own {kind}"
-            if _still_true(shift, kind, event):
-                for _ in self._awaited(at, event["employee"]) - told:
+            if _still_true(shift, kind, employee):
+                for _ in self._awaited(at, employee) - told:
                     yield "no silent loss", f"a manager was not told of {subject}"
 
     def _about_text(self, item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -101,13 +107,15 @@ class ManagerInvariants:
         return self._quiet_hours.end(at.astimezone(UTC), self._zones.get(phone, _UTC))
 
 
-def _still_true(shift: Mapping[str, Any], kind: str, event: Mapping[str, Any]) -> bool:
+def _still_true(shift: Mapping[str, Any], kind: str, employee: str) -> bool:
     """Returns whether an event is as the shift was when it happened, as far as the item shows."""
     match kind:
         case "dropped":
-            return event["employee"] not in (shift.get("employees") or {})
+            return employee not in (shift.get("employees") or {})
         case "sick":
-            return event["employee"] in (shift.get("sick_calls") or {})
+            return employee in (shift.get("sick_calls") or {})
+        case "filled" if not (shift.get("fill_order") or shift.get("fill_by")):
+            return bool(shift["shift_status"] == "taken" and not shift.get("offers"))
         case "filled" | "exhausted":
             return bool(shift.get("fill_status") == kind and not shift.get("shift_error"))
     return False

@@ -29,7 +29,7 @@ _EXAMINED_BEFORE_LAUNCH = 2000
 _REPORTED = 2000
 """Recipients whose countries, reasons and times a report has. The counters have all of them."""
 _RESULTS = (Counter.REPLIES, Counter.BOOKINGS, Counter.SEATS_FILLED)
-_FIELDS = ("id", "message", "segment")
+_FIELDS = ("id", "message", "segment", "send_at")
 
 
 def board(visit: Visit) -> Response:
@@ -113,7 +113,8 @@ def launch(visit: Visit) -> Response:
         visit.operator.campaigns.launch(*_words(form))
     except Refused as refusal:
         return _form(visit, form, problem=str(refusal))
-    return visit.go(_address("/campaigns/campaign", id=form["id"].strip(), notice="launched"))
+    notice = "scheduled" if form.get("send_at", "").strip() else "launched"
+    return visit.go(_address("/campaigns/campaign", id=form["id"].strip(), notice=notice))
 
 
 def show(visit: Visit) -> Response:
@@ -228,12 +229,12 @@ def _prices() -> Mapping[str, Price]:
 
 
 def _preview(visit: Visit, form: Mapping[str, str], *, most: int) -> CampaignPreview:
-    campaign_id, message, segment = _words(form)
-    return visit.operator.campaigns.preview(campaign_id, message, segment, prices=_prices(), most=most)
+    return visit.operator.campaigns.preview(*_words(form), prices=_prices(), most=most)
 
 
-def _words(form: Mapping[str, str]) -> tuple[str, str, str | None]:
-    return form.get("id", "").strip(), form.get("message", ""), form.get("segment", "").strip() or None
+def _words(form: Mapping[str, str]) -> tuple[str, str, str | None, str | None]:
+    segment, send_at = form.get("segment", "").strip(), form.get("send_at", "").strip()
+    return form.get("id", "").strip(), form.get("message", ""), segment or None, send_at or None
 
 
 def _values(form: Mapping[str, str]) -> Mapping[str, str]:
@@ -246,6 +247,7 @@ def _form(visit: Visit, form: Mapping[str, str], *, problem: str = "") -> Respon
         status=422 if problem else 200,
         values=_values(form),
         default_segment=visit.operator.deployment.settings.default_segment,
+        timezone=visit.operator.deployment.settings.timezone,
         segments=segments_known(visit),
         problem=problem,
     )

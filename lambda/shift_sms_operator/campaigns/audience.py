@@ -6,14 +6,18 @@ The members are read in pages, so the memory that this takes does not grow with 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from shift_sms_operator.campaigns.prices import Price, country_of
 from shift_sms_operator.campaigns.views import Audience, CountryCost
 from shift_sms_runtime.campaigns.campaign import CampaignTexts
 from shift_sms_runtime.employees.ports import Employees
+from shift_sms_runtime.employees.quiet_times import quiet_until
 from shift_sms_runtime.language.locale import primary_language
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
 
@@ -36,6 +40,7 @@ class _Counts:
     duplicates: int = 0
     tried_before: int = 0
     not_on_roster: int = 0
+    in_quiet_hours: int = 0
     recipients: Counter[str] = field(default_factory=Counter)
     """By country."""
     segments: Counter[str] = field(default_factory=Counter)
@@ -48,11 +53,20 @@ class AudienceCounter:
     """Counts the recipients of campaigns."""
 
     def __init__(
-        self, members: DynamoSegmentMembers, employees: Employees, deliveries: DynamoDeliveries
+        self,
+        members: DynamoSegmentMembers,
+        employees: Employees,
+        deliveries: DynamoDeliveries,
+        *,
+        quiet_hours: QuietHours,
+        zone: ZoneInfo,
     ) -> None:
+        """`zone` is the time zone of recipients who have none."""
         self._members = members
         self._employees = employees
         self._deliveries = deliveries
+        self._quiet_hours = quiet_hours
+        self._zone = zone
 
     def count(
         self,
@@ -60,6 +74,7 @@ class AudienceCounter:
         texts: CampaignTexts,
         prices: Mapping[str, Price],
         *,
+        at: datetime,
         relaunch_of: str | None = None,
         most: int = MAX_EXAMINED,
         on_progress: Callable[[int], None] = lambda _members: None,
@@ -70,6 +85,7 @@ class AudienceCounter:
             segment: The segment.
             texts: The text in every language.
             prices: The prices by country.
+            at: When the campaign is launched.
             relaunch_of: The campaign whose earlier recipients are not texted again; None for a new campaign.
             most: The members to examine.
             on_progress: Called with the members that are examined so far.
@@ -79,7 +95,7 @@ class AudienceCounter:
             if not batch:
                 complete = False
                 break
-            self._count(segment, batch, texts, relaunch_of, counts)
+            self._count(segment, batch, texts, counts, at=at, relaunch_of=relaunch_of)
             on_progress(counts.members)
         return Audience(
             segment=segment,
@@ -90,6 +106,7 @@ class AudienceCounter:
             duplicates=counts.duplicates,
             tried_before=counts.tried_before,
             not_on_roster=counts.not_on_roster,
+            in_quiet_hours=counts.in_quiet_hours,
             countries=costs(counts.recipients, counts.segments, prices),
             complete=complete,
         )
@@ -112,8 +129,10 @@ class AudienceCounter:
         segment: str,
         members: Sequence[str],
         texts: CampaignTexts,
-        relaunch_of: str | None,
         counts: _Counts,
+        *,
+        at: datetime,
+        relaunch_of: str | None,
     ) -> None:
         counts.members += len(members)
         numbers = self._new_numbers(segment, members, counts)
@@ -130,6 +149,8 @@ class AudienceCounter:
                 continue
             if employee is None or not employee.on_roster:
                 counts.not_on_roster += 1
+            if quiet_until(employee, self._quiet_hours, at, self._zone) is not None:
+                counts.in_quiet_hours += 1
             language = primary_language(employee.language if employee else "")
             text = texts.by_language.get(language, texts.default)
             country = country_of(number)

@@ -14,11 +14,17 @@ from shift_sms_operator.campaigns.allowed_changes import (
 )
 from shift_sms_operator.campaigns.audience import MAX_EXAMINED, AudienceCounter
 from shift_sms_operator.campaigns.codes import CodeChecker
+from shift_sms_operator.campaigns.new_items import (
+    check_recipients,
+    check_same,
+    check_send_at,
+    new_item,
+    warnings_of,
+)
 from shift_sms_operator.campaigns.prices import Price
 from shift_sms_operator.campaigns.report import make_report
 from shift_sms_operator.campaigns.trial import CampaignTrial
 from shift_sms_operator.campaigns.views import (
-    Audience,
     CampaignOverview,
     CampaignPreview,
     CampaignReport,
@@ -40,7 +46,6 @@ from shift_sms_runtime.campaigns.campaign import (
     prepare_message,
     read_campaign,
 )
-from shift_sms_runtime.campaigns.segment_names import segment_name
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.tables.audit_trail import audit_put
@@ -67,6 +72,8 @@ class CampaignSettings:
     keep_typography: bool
     zone: ZoneInfo
     """The time zone of a `send_at` without an offset."""
+    quiet_hours: str
+    """When no recipient is texted, such as `21:00-08:00`; empty for never."""
     pinpoint: bool
     """Whether the retired engine sends the campaigns."""
 
@@ -105,6 +112,7 @@ class Campaigns:
         campaign_id: str,
         message: str,
         segment: str | None,
+        send_at: str | None = None,
         *,
         prices: Mapping[str, Price],
         most: int = MAX_EXAMINED,
@@ -116,16 +124,18 @@ class Campaigns:
             campaign_id: The id.
             message: The message, without the instructions.
             segment: The segment; None for the default one.
+            send_at: When it is launched, as an operator wrote it; None for at once.
             prices: The prices by country.
             most: The members to examine.
             on_progress: Called with the members that are examined so far.
 
         Raises:
-            Refused: the campaign cannot be sent, or would text no employee.
+            Refused: the campaign cannot be sent, would text no employee, or its time has passed.
         """
-        campaign = self._read(_item(campaign_id, message, segment))
+        campaign = self._read(self._item(campaign_id, message, segment, send_at))
+        check_send_at(campaign.send_at, self._clock(), self._settings.zone)
         preview = self._preview(campaign, prices, most, on_progress, relaunch_of=None)
-        self._check_recipients(preview.audience)
+        check_recipients(preview.audience)
         return preview
 
     def relaunch_preview(
@@ -164,31 +174,43 @@ class Campaigns:
         """Sends the text of a previewed campaign to one number. See `CampaignTrial.send`."""
         return self._trial.send(preview.campaign_id, preview.texts, to)
 
-    def launch(self, campaign_id: str, message: str, segment: str | None) -> LaunchOutcome:
-        """Puts the item of a campaign, which launches it.
+    def launch(
+        self, campaign_id: str, message: str, segment: str | None, send_at: str | None = None
+    ) -> LaunchOutcome:
+        """Puts the item of a campaign, which launches it, now or at its `send_at`.
 
         Raises:
-            Refused: the campaign cannot be sent, or there is another one with this id.
+            Refused: the campaign cannot be sent, its time has passed, or there is another one with this id.
         """
-        item = _item(campaign_id, message, segment)
-        self._compose(self._read(item))
-        record = self._record(campaign_id, "launched", {}, item)
-        found = self._items.put_new({**item, **listing(self._clock())}, also=self._also(record))
+        item = self._item(campaign_id, message, segment, send_at)
+        campaign, now = self._read(item), self._clock()
+        self._compose(campaign)
+        if campaign.send_at is not None and campaign.send_at <= now:
+            # The same launch again is no mistake, however late it is.
+            if not self.check_new(campaign_id, message, segment, send_at):
+                return LaunchOutcome.ALREADY_THERE
+            check_send_at(campaign.send_at, now, self._settings.zone)
+        action = "launched" if campaign.send_at is None else "scheduled"
+        record = self._record(campaign_id, action, {}, item)
+        found = self._items.put_new({**item, **listing(now)}, also=self._also(record))
         if found is None:
             return LaunchOutcome.LAUNCHED
-        self._check_same(found, item)
+        check_same(found, item)
         return LaunchOutcome.ALREADY_THERE
 
-    def check_new(self, campaign_id: str, message: str, segment: str | None) -> bool:
+    def check_new(
+        self, campaign_id: str, message: str, segment: str | None, send_at: str | None = None
+    ) -> bool:
         """Returns whether there is no campaign with this id yet.
 
         Raises:
-            Refused: there is one with other words.
+            Refused: there is one with other words, or with another time.
         """
+        item = self._item(campaign_id, message, segment, send_at)
         found = self._items.get(campaign_id)
         if found is None:
             return True
-        self._check_same(found, _item(campaign_id, message, segment))
+        check_same(found, item)
         return False
 
     def stop(self, campaign_id: str) -> CampaignOverview:
@@ -336,6 +358,11 @@ class Campaigns:
             raise Refused(f"there is no campaign {campaign_id}; list them with campaigns list")
         return item
 
+    def _item(
+        self, campaign_id: str, message: str, segment: str | None, send_at: str | None
+    ) -> dict[str, str]:
+        return new_item(campaign_id, message, segment, send_at, self._settings.zone)
+
     def _read(self, item: Mapping[str, Any]) -> Campaign:
         try:
             return read_campaign(
@@ -345,6 +372,8 @@ class Campaigns:
             raise Refused(str(error)) from None
 
     def _compose(self, campaign: Campaign) -> CampaignTexts:
+        if self._settings.pinpoint and campaign.send_at is not None:
+            raise Refused("the Pinpoint engine cannot schedule campaigns: leave send_at out")
         try:
             if not self._settings.pinpoint:
                 return self._composer.compose(campaign.message)
@@ -363,41 +392,31 @@ class Campaigns:
         *,
         relaunch_of: str | None,
     ) -> CampaignPreview:
-        texts = self._compose(campaign)
+        texts, now = self._compose(campaign), self._clock()
+        send_at = campaign.send_at if campaign.send_at is not None and campaign.send_at > now else None
         audience = None
         if not self._settings.pinpoint:
             audience = self._audience.count(
-                campaign.segment, texts, prices, relaunch_of=relaunch_of, most=most, on_progress=on_progress
+                campaign.segment,
+                texts,
+                prices,
+                at=send_at or now,
+                relaunch_of=relaunch_of,
+                most=most,
+                on_progress=on_progress,
             )
         return CampaignPreview(
             campaign_id=campaign.campaign_id,
             message=campaign.message,
             texts=texts,
             warnings=(
-                *self._codes.check(campaign.message, now=self._clock()),
-                *_warnings(texts, audience),
+                *self._codes.check(campaign.message, now=now),
+                *warnings_of(texts, audience, self._settings.quiet_hours),
             ),
             audience=audience,
             messages_per_second=self._settings.messages_per_second,
+            send_at=None if send_at is None else send_at.astimezone(self._settings.zone),
         )
-
-    def _check_recipients(self, audience: Audience | None) -> None:
-        if audience is None or audience.recipients or not audience.complete:
-            return
-        if not audience.members:
-            raise Refused(f"the segment {audience.segment} has no members; check --segment, or import them")
-        raise Refused(
-            f"no member of the segment {audience.segment} can be texted: {audience.opted_out} have opted out,"
-            f" {audience.invalid_numbers} have no valid number"
-        )
-
-    def _check_same(self, found: Mapping[str, Any], item: Mapping[str, str]) -> None:
-        if any(found.get(name) != item.get(name) for name in OPERATOR_ATTRIBUTES):
-            campaign_id = item["campaign_id"]
-            raise Refused(
-                f"there is a campaign {campaign_id} already, with another message or segment; choose another"
-                f" id, or text its members that were not tried with campaigns relaunch {campaign_id}"
-            )
 
     def _record(
         self, campaign_id: str, action: str, before: Mapping[str, object], after: Mapping[str, object]
@@ -408,40 +427,8 @@ class Campaigns:
         return [{"Put": audit_put(self._audit_trail, record)}]
 
 
-def _item(campaign_id: str, message: str, segment: str | None) -> dict[str, str]:
-    try:
-        named = {} if segment is None else {"segment": segment_name(segment)}
-    except ValueError as error:
-        raise Refused(str(error)) from None
-    return {"campaign_id": campaign_id, "campaign_message": message, **named}
-
-
 def _status_of(item: Mapping[str, Any]) -> dict[str, object]:
     return {name: item[name] for name in ("campaign_status", "campaign_error", "relaunch") if name in item}
-
-
-def _warnings(texts: CampaignTexts, audience: Audience | None) -> Iterator[CampaignWarning]:
-    size = texts.longest.size
-    if size.not_gsm:
-        yield CampaignWarning(
-            size.not_gsm, "not in the GSM alphabet, so a segment has 70 characters, not 160"
-        )
-    if audience is None:
-        return
-    if audience.invalid_numbers:
-        yield CampaignWarning(
-            audience.segment, f"{audience.invalid_numbers} skipped for want of a valid number"
-        )
-    if audience.not_on_roster:
-        yield CampaignWarning(
-            audience.segment,
-            f"{audience.not_on_roster} not on the roster: texted in {texts.default_language}, and their replies"
-            " are not answered unless approved_numbers has them",
-        )
-    if not audience.complete:
-        yield CampaignWarning(
-            audience.segment, f"only the first {audience.members} members were examined; there are more"
-        )
 
 
 def _changed(campaign_id: str) -> ChangedByAnother:

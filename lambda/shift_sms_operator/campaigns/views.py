@@ -72,6 +72,8 @@ class Audience:
     """Members whom an earlier launch has texted or tried to text."""
     not_on_roster: int = 0
     """Recipients without a row in Employees. They are texted in the default language."""
+    in_quiet_hours: int = 0
+    """Recipients who are in their quiet hours at the launch, and are texted when these end."""
     countries: tuple[CountryCost, ...] = ()
     complete: bool = True
     """Whether all members were examined. If not, the segment is larger than the limit."""
@@ -98,6 +100,8 @@ class CampaignPreview:
     audience: Audience | None
     """None with the Pinpoint engine, which has segments of its own."""
     messages_per_second: int
+    send_at: datetime | None = None
+    """When it is launched, in the time zone of the stack; None for at once."""
 
     @property
     def duration(self) -> timedelta | None:

@@ -142,3 +142,5 @@ class FillWave:
     """The phone numbers that were skipped, by reason."""
     unreached: Sequence[RankingInputs] = ()
     """The employees who could have been texted, too, in the order of the plan after the contacts."""
+    rest: int = 0
+    """How many employees the next wave texts at once, because this one has the most contacts that it can have."""

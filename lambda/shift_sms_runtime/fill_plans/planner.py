@@ -233,7 +233,9 @@ class FillPlanner:
             now=now,
             quiet_until=audience.quiet_until,
         )
-        wanted, wait = audience.contacts[: max(1, decided.size)], decided.wait
+        size = max(1, decided.size)
+        size = min(self._rest(fill, progress) or size, size)
+        wanted, wait = audience.contacts[:size], decided.wait
         chosen = wanted[:MAX_CONTACTS_PER_WAVE]
         if len(wanted) > len(chosen):
             wait = timedelta()
@@ -245,11 +247,18 @@ class FillPlanner:
             wait.total_seconds(),
             audience.skipped,
             [contact.inputs for contact in audience.contacts[len(chosen) :]],
+            len(wanted) - len(chosen),
         )
         begun = replace(decided_for, waves=wave.number, queued=False)
         self._contacts.begin_wave(begun, wave, now=now)
         self._queue(shift, replace(begun, version=begun.version + 1), wave, now)
         return FillOutcome.WAVE_QUEUED
+
+    def _rest(self, fill: FillPlan, progress: PlanProgress) -> int:
+        """Returns how many employees are left of a wave of the operator's size that one item could not hold."""
+        if fill.wave_size is None or fill.wave_size <= MAX_CONTACTS_PER_WAVE or not progress.waves:
+            return 0
+        return self._contacts.wave(progress).rest
 
     def _text_no_one(
         self, shift: Shift, fill: FillPlan, progress: PlanProgress, audience: Audience, now: datetime

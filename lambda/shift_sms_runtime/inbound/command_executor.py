@@ -34,6 +34,7 @@ from shift_sms_runtime.inbound.shift_search import (
     is_sick_call,
     list_own_shifts,
     list_shifts,
+    names_no_own_shift,
     only_id,
 )
 from shift_sms_runtime.language.intents import (
@@ -291,6 +292,8 @@ class CommandExecutor:
         while missing := context.ids_not_read(_conflicting_ids(decision)):
             context = self._with_shifts(context, missing)
             decision = self._apply(action, codes, context)
+        if action is report_sick and names_no_own_shift(decision.results, context.employee.phone_number):
+            return _Decision(self._ask_which_is_sick(context, renderer), context)
         reply = Reply(
             renderer.results(decision.results, unknown=unknown, excess=excess),
             _offered_id(decision),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import chain, islice
 
+from shift_sms_runtime.bookings.booking import BookingOutcome, CodeResult
 from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.ports import ShiftIndexes
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
@@ -29,6 +30,8 @@ MAX_IDS_WITH_TYPO = 40
 
 _SICK_CALL_PERIOD = timedelta(hours=48)
 """Words such as "sick, won't be in today" give back a shift that begins in this time."""
+
+_NOT_GIVEN_BACK = (BookingOutcome.NOT_YOURS, BookingOutcome.TOO_LATE_TO_DROP, BookingOutcome.UNKNOWN)
 
 
 def list_shifts(context: InboundContext, indexes: ShiftIndexes, locale: Locale, intent: ListShifts) -> Reply:
@@ -180,3 +183,15 @@ def ids_of_sick_call(intent: Unclear | ShiftCommand, context: InboundContext) ->
             return [only.shift_id]
         case _:
             return []
+
+
+def names_no_own_shift(results: Sequence[CodeResult], phone_number: str) -> bool:
+    """Whether a sick call names only shifts that the sender does not have, or that are over.
+
+    One that the sender gave back before is the sender's own.
+    """
+    return all(
+        one.outcome in _NOT_GIVEN_BACK
+        and not (one.shift and phone_number in (*one.shift.sick_calls, *one.shift.given_back))
+        for one in results
+    )

@@ -102,9 +102,8 @@ class ShiftChangeDetector:
         may_require_text = (
             any(one.needs_reconciling for one in shifts) or len({one.seats for one in shifts}) > 1
         )
-        managers_are_told = shifts[0].manager_events != shifts[-1].manager_events
         left = _lost_seats(shifts) if before and after else ()
-        if (may_require_text or managers_are_told or left) and _changed(before, after):
+        if (may_require_text or left or _tells_managers(*shifts)) and _changed(before, after):
             self._requests.put([ReconcileRequest(shifts[-1].shift_id, left)])
         if self._fill_requests and any(one.fill for one in shifts) and _changed(before, after):
             self._fill_requests.put([FillRequest(shifts[-1].shift_id)])
@@ -123,6 +122,20 @@ class ShiftChangeDetector:
         # If the item has changed since, that change is handled later.
         with suppress(ChangedMeanwhile):
             self._shifts.write_attributes(shift, missing)
+
+
+def _tells_managers(before: Shift, after: Shift | None = None) -> bool:
+    """Returns whether managers may be told of a change.
+
+    An event that was withdrawn may be true again, or the shift is full again after an event.
+    """
+    if after is None:
+        return False
+    sick = after.sick_calls.keys() - before.sick_calls.keys()
+    is_full_again = before.unfilled_seats > 0 and not after.unfilled_seats
+    return before.manager_events != after.manager_events or any(
+        one.employee in sick or is_full_again for one in after.manager_events
+    )
 
 
 def _lost_seats(shifts: Sequence[Shift]) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
+from shift_sms_runtime.shifts.manager_notices.filled import with_filled_event
 from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeQueue
 from shift_sms_runtime.shifts.notices import (
     POSSIBLY_REACHED,
@@ -187,6 +188,7 @@ class ShiftReconciler:
             reconciled = reconciled.without_undone_cancellation()
         if self._manager_notices is not None:
             reconciled = reconciled.with_unfilled_event(now, self._policy.unfilled_lead_time)
+            reconciled = with_filled_event(reconciled, now)
         if reconciled != shift:
             self._shifts.save(reconciled)
             return False

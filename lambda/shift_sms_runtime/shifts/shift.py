@@ -16,7 +16,12 @@ from zoneinfo import ZoneInfo
 from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.changes.announced import History, TimeAndPlace, with_current
-from shift_sms_runtime.shifts.manager_notices.event import NOT_REPEATED_FOR, ManagerEvent
+from shift_sms_runtime.shifts.manager_notices.event import (
+    NOT_REPEATED_FOR,
+    ManagerEvents,
+    with_event,
+    without_events,
+)
 from shift_sms_runtime.shifts.shift_times import Span
 from shift_sms_runtime.shifts.waiting_list import (
     SHORTEST_OFFER,
@@ -97,8 +102,8 @@ class Shift:
     """The employees who gave their seat back by text, and when. The latest `MAX_GIVEN_BACK` are kept."""
     urgent_fill: "UrgentFill | None" = None
     """The urgent fill plan that starts when the shift is written. None changes no plan."""
-    manager_events: Mapping[ManagerNotice, ManagerEvent] = field(default_factory=dict)
-    """What happened last, by kind, for the notices to managers."""
+    manager_events: ManagerEvents = ()
+    """What happened last, by kind and employee, for the notices to managers."""
     announced: History = ()
     """The times and places that holders may know. Empty if the shift had no holder since this is recorded."""
     error: str = ""
@@ -287,23 +292,24 @@ class Shift:
         return recorded.with_manager_event(ManagerNotice.SICK, now, number)
 
     def with_manager_event(self, kind: ManagerNotice, now: datetime, number: str = "") -> "Shift":
-        """Records an event that managers are told, unless one of its kind is recent.
+        """Records an event that managers are told, unless it is a repetition, as `with_event` describes.
 
         `number` is the employee who caused it.
         """
-        earlier = self.manager_events.get(kind)
-        if earlier is not None and now < earlier.at + NOT_REPEATED_FOR:
-            return self
-        return replace(self, manager_events={**self.manager_events, kind: ManagerEvent(now, number)})
+        return replace(self, manager_events=with_event(self.manager_events, kind, now, number))
+
+    def with_fill_plan_resumed(self) -> "Shift":
+        """Removes how the fill plan ended before. Its next end is told, however soon."""
+        left = without_events(self.manager_events, ManagerNotice.FILLED, ManagerNotice.EXHAUSTED)
+        return replace(self, manager_events=left)
 
     def with_unfilled_event(self, now: datetime, lead_time: timedelta) -> "Shift":
         """Records that the shift is not filled, if it starts in `lead_time` or a little less."""
         due = self._unfilled_at(lead_time)
-        earlier = self.manager_events.get(ManagerNotice.UNFILLED)
         # A shift that was added or emptied later is no news. Other notices tell of it.
         if due is None or not due <= now < due + min(lead_time, NOT_REPEATED_FOR) or not self.is_unfilled:
             return self
-        if earlier is not None and earlier.at >= due:
+        if any(one.kind is ManagerNotice.UNFILLED and one.at >= due for one in self.manager_events):
             return self
         return self.with_manager_event(ManagerNotice.UNFILLED, now)
 

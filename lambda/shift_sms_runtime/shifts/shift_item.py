@@ -16,7 +16,7 @@ from shift_sms_runtime.language.tokenizer import LONGEST_CODE
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
 from shift_sms_runtime.shifts.changes.announced import read_history, stored_history
 from shift_sms_runtime.shifts.filling.fill_details import FillDefaults
-from shift_sms_runtime.shifts.manager_notices.event import ManagerEvent
+from shift_sms_runtime.shifts.manager_notices.event import ManagerEvent, ManagerEvents, in_order
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 from shift_sms_runtime.shifts.shift_times import read_time
 from shift_sms_runtime.shifts.waiting_list import Offer
@@ -232,10 +232,8 @@ def written_attributes(shift: Shift) -> dict[str, Any]:
 
 def stored_manager_events(shift: Shift) -> dict[str, Any] | None:
     """Returns the attribute `manager_events` of a shift; None without one."""
-    events = shift.manager_events.items()
-    return {
-        kind.value: {"at": _format_time(one.at), "employee": one.employee} for kind, one in events
-    } or None
+    events = shift.manager_events
+    return {one.name: {"at": _format_time(one.at), "employee": one.employee} for one in events} or None
 
 
 def index_attributes(shift: Shift) -> dict[str, Any]:
@@ -386,14 +384,16 @@ class _Attributes:
         entries = value if isinstance(value, dict) else {}
         return {_read_number(number): _read_utc_time(time) for number, time in entries.items()}
 
-    def manager_events(self) -> dict[ManagerNotice, ManagerEvent]:
+    def manager_events(self) -> ManagerEvents:
         stored = self._item.get("manager_events")
-        read = {}
-        for kind, event in stored.items() if isinstance(stored, dict) else ():
+        read = []
+        for name, event in stored.items() if isinstance(stored, dict) else ():
             at = _read_utc_time(event.get("at")) if isinstance(event, dict) else None
+            # Earlier versions recorded one event of each kind, without the employee in its name.
+            kind = name.partition("#")[0]
             if at and kind in list(ManagerNotice):
-                read[ManagerNotice(kind)] = ManagerEvent(at, str(event.get("employee") or ""))
-        return read
+                read.append(ManagerEvent(ManagerNotice(kind), at, str(event.get("employee") or "")))
+        return in_order(read)
 
     def offers(self) -> dict[str, Offer]:
         offers = self._item.get("offers")

@@ -144,7 +144,7 @@ def test_given_no_terminal_when_filled_without_yes_then_nothing_is_written(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--wave-size", "0"), "fill_wave_size is '0': write auto, or a whole number from 1 to 500"),
+        (("--wave-size", "0"), "fill_wave_size is '0': write auto, or a whole number of at least 1"),
         (("--order", "x"), "fill_order is 'x': write one of broadcast, seniority"),
         (("--by", "2020-01-01T00:00"), "fill_by is 2020-01-01 00:00 UTC, which has passed"),
         (("--segment", "no one"), "fill_segment: the segment 'no one' must be"),

@@ -97,6 +97,34 @@ def test_given_a_campaign_of_other_words_when_launched_then_refused(
     assert "there is a campaign august-1 already" in page
 
 
+def test_given_a_time_when_launched_then_it_is_shown_and_the_campaign_is_scheduled(
+    console_world: ConsoleWorld, manager: Browser
+) -> None:
+    later = {**FORM, "send_at": "2099-08-14T09:00"}
+    assert 'type="datetime-local" name="send_at"' in manager.get("/campaigns/new").body
+
+    status, _, page = send(console_world, manager, "/campaigns/review", **later)
+    assert (status, "2099-08-14 09:00 UTC" in page) == (200, True)
+    assert '<input type="hidden" name="send_at" value="2099-08-14T09:00">' in page
+
+    status, went, _ = send(console_world, manager, "/campaigns", **later)
+    assert (status, "notice=scheduled" in went) == (303, True)
+    assert campaigns(console_world)[0]["send_at"] == "2099-08-14T09:00:00+00:00"
+    assert "2099-08-14T09:00:00+00:00" in manager.get(went).body
+
+
+@pytest.mark.parametrize("send_at", ["2020-08-14T09:00", "soon"])
+@pytest.mark.parametrize("path", ["/campaigns/review", "/campaigns"])
+def test_given_no_later_time_when_sent_then_the_form_says_what_is_wrong(
+    console_world: ConsoleWorld, manager: Browser, path: str, send_at: str
+) -> None:
+    status, _, page = send(console_world, manager, path, **FORM, send_at=send_at)
+
+    assert (status, 'role="alert"' in page, f'value="{send_at}"' in page) == (422, True, True)
+    assert ("which has passed" in page) == send_at.startswith("2020")
+    assert campaigns(console_world) == []
+
+
 def test_given_a_test_number_when_sent_then_one_text_and_no_campaign(
     console_world: ConsoleWorld, manager: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

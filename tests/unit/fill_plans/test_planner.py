@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shift_sms_runtime.fill_plans import planner
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus, Refused
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from tests.support.fill_world import OVERTIME, FillWorld, employee
@@ -387,3 +388,18 @@ def test_given_texts_that_wait_when_the_shift_changes_then_no_old_text_is_sent(
     assert set(bodies.values()) == {f"Open shift: A1 {info}. Reply A1 to book it"}
     expected = (0, 5) if "role" in changed else range(6)
     assert bodies.keys() == {employee(index) for index in expected}
+
+
+@pytest.mark.parametrize("size", [7, 100])
+def test_given_a_size_that_no_item_holds_when_planned_then_its_rest_follows_at_once(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(planner, "MAX_CONTACTS_PER_WAVE", 3)
+    world = started(fill_wave_size=size)
+    world.pass_time(minutes=1)
+
+    assert world.texted() == [employee(index) for index in range(min(size, 12))]
+    waves = [row for row in world.rows("FillContacts") if row["entry"].startswith("wave#")]
+    assert [len(row["contacts"]) for row in waves[:3]] == [3, 3, min(size, 9) - 6]
+    world.pass_time(minutes=12)
+    assert len(world.texted()) == 12

@@ -176,14 +176,31 @@ def test_given_a_waiting_list_when_the_holder_is_sick_then_the_next_gets_an_offe
 
 def test_given_someone_without_a_seat_when_sick_then_nothing_is_recorded() -> None:
     world = world_with_shift()
-    world.deliver(BOB, "SICK A1")
-    assert world.phones.heard(BOB) == ["Not yours: A1"]
+    world.deliver(BOB, "SICK A1", "m")
+    assert world.phones.heard(BOB) == ["Get well soon! We will get back to you"]
+    assert world.operator_inbox.items["m"].text == "SICK A1"
     world.deliver(BOB, "WAIT A1")
     world.deliver(BOB, "SICK A1")
     assert world.phones.heard(BOB)[-1] == "Off the waiting list: A1"
     world.clock.pass_time(hours=3)
     assert world.shifts.holders("A1") == [ANN]
     assert "sick_calls" not in world.shifts.rows["A1"]
+
+
+def test_given_a_sick_call_when_it_is_repeated_then_it_is_not_kept_again() -> None:
+    world = world_with_shift()
+    world.deliver(ANN, "SICK A1", "m")
+    world.deliver(ANN, "SICK A1", "n")
+    assert world.phones.heard(ANN)[-2:] == [GIVEN_BACK, "Not yours: A1"]
+    assert {"m", "n"} & world.operator_inbox.items.keys() == {"m"}
+
+
+def test_given_a_shift_that_is_over_when_sick_then_the_text_is_kept() -> None:
+    world = world_with_shift(ends_at=(InboundWorld().clock() + timedelta(hours=3)).isoformat())
+    world.clock.pass_time(hours=4)
+    world.deliver(ANN, "SICK A1", "m")
+    assert world.phones.heard(ANN)[-1] == "Get well soon! We will get back to you"
+    assert world.operator_inbox.items["m"].text == "SICK A1"
 
 
 def test_given_a_sick_employee_when_they_book_again_then_the_record_is_removed() -> None:

@@ -59,3 +59,19 @@ def test_given_shifts_or_none_when_sick_without_a_code_then_one_segment(
     world.deliver(ANN, "sick, won't be in today")
     for text in (world.phones.heard(ANN)[0], world.phones.heard(ANN)[-1]):
         assert_one_segment(text)
+
+
+@pytest.mark.parametrize(("vocabulary", "language"), FILES, ids=map("/".join, FILES))
+def test_given_the_code_of_others_when_sick_then_the_own_shift_is_named_and_kept(
+    vocabulary: str, language: str
+) -> None:
+    world = world_of(vocabulary, language, SickCalls.REFILL)
+    world.shifts.put("B1", "")
+    book(world, LONGEST, "")
+    world.deliver(ANN, "SICK B1", "m")
+    assert LONGEST in world.phones.heard(ANN)[-1]
+    assert_one_segment(world.phones.heard(ANN)[-1])
+    assert world.operator_inbox.items["m"].text == "SICK B1"
+    assert world.shifts.holders(LONGEST) == [ANN]
+    world.deliver(ANN, f"SICK {LONGEST}")
+    assert world.shifts.holders(LONGEST) == []

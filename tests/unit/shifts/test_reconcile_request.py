@@ -43,6 +43,36 @@ def test_given_a_shift_as_in_the_post_when_it_changes_then_nothing_is_queued(
     assert detect(*images)[0] == []
 
 
+ANN = "+14255550101"
+EVENT = {"manager_events": {f"dropped#{ANN}": {"at": "2026-08-01T12:00:00+00:00", "employee": ANN}}}
+SICK = {"sick_calls": {ANN: "2026-08-01T12:00:00+00:00"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "requested"),
+    [
+        (TAKEN, FREE | EVENT, True),
+        (TAKEN | EVENT, FREE | EVENT, True),
+        (FREE | EVENT, TAKEN | EVENT, True),
+        (TAKEN | EVENT, TAKEN | EVENT | {"announced": []}, False),
+        (TAKEN | EVENT, TAKEN | EVENT | SICK, True),
+        (FREE | EVENT, None, False),
+    ],
+    ids=[
+        "an event",
+        "leaves again",
+        "full again",
+        "nothing told",
+        "sick again, and keeps the seat",
+        "deleted",
+    ],
+)
+def test_given_a_shift_as_in_the_post_when_managers_may_be_told_then_queued(
+    before: dict[str, Any], after: dict[str, Any] | None, *, requested: bool
+) -> None:
+    assert [one.shift_id for one in detect(before, after)[0]] == ["A1"] * requested
+
+
 def test_given_a_holder_who_lost_the_seat_when_detected_then_the_request_names_them() -> None:
     ((number, booked_at),) = HOLDERS.items()
     (request,) = detect(TAKEN, FREE)[0]

@@ -6,15 +6,15 @@ The attributes of a shift, the settings and the properties of constructs follow 
 from dataclasses import dataclass
 from enum import StrEnum
 
-MAX_WAVE_SIZE = 500
-"""The most people of a wave. An operator can write no greater number."""
+_MAX_DIGITS = 38
+"""Source: DynamoDB supported data types, number."""
 
 _MIN_WAVE_MINUTES, _MAX_WAVE_MINUTES = 0.1, 7 * 24 * 60
 
 AUTO = "auto"
 """The value for a size or a wait that follows from the replies to earlier texts."""
 
-ALLOWED_WAVE_SIZES = f"{AUTO}, or a whole number from 1 to {MAX_WAVE_SIZE}"
+ALLOWED_WAVE_SIZES = f"{AUTO}, or a whole number of at least 1 with at most {_MAX_DIGITS} digits"
 ALLOWED_WAVE_MINUTES = f"{AUTO}, or a number of minutes from {_MIN_WAVE_MINUTES} to {_MAX_WAVE_MINUTES}"
 
 
@@ -59,8 +59,8 @@ def wave_size(text: str) -> int | None:
     """
     if text == AUTO:
         return None
-    size = int(text) if text.isascii() and text.isdecimal() else 0
-    if not 1 <= size <= MAX_WAVE_SIZE:
+    size = int(text) if text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS else 0
+    if size < 1:
         raise ValueError(text)
     return size
 

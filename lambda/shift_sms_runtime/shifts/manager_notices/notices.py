@@ -10,7 +10,8 @@ from shift_sms_runtime.messaging.encoding import GSM_BASIC, with_gsm_substitutes
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
-from shift_sms_runtime.shifts.manager_notices.event import ManagerEvent
+from shift_sms_runtime.shifts.manager_notices.event import TOLD_FOR, ManagerEvent
+from shift_sms_runtime.shifts.manager_notices.filled import is_filled
 from shift_sms_runtime.shifts.notices import one_segment
 from shift_sms_runtime.shifts.shift import Shift
 
@@ -19,9 +20,6 @@ QUEUED_FOR = timedelta(hours=3)
 
 _LONGEST_QUIET = timedelta(hours=25)
 """The longest quiet hours: a day in which clocks go back. Some quiet hours may begin while a notice is queued."""
-
-_TOLD_FOR = timedelta(hours=48)
-"""How long after an event its notices may be sent."""
 
 _LASTS_WITHOUT_END = timedelta(hours=12)
 """How long after its start a shift without an end is news."""
@@ -53,7 +51,7 @@ class ManagerNews:
     employee: str = ""
     """The phone number of the employee who caused it, who is not told; empty if no employee did."""
     again: bool = False
-    """Whether it replaces a notice that was withdrawn because quiet hours had begun."""
+    """Whether it replaces a notice that was withdrawn, and is true again or due after quiet hours."""
 
     @property
     def notice_id(self) -> str:
@@ -69,7 +67,7 @@ class ManagerNews:
     @property
     def deadline(self) -> datetime:
         """After this time the notice must not arrive."""
-        return self.at + _TOLD_FOR
+        return self.at + TOLD_FOR
 
 
 def news_of(shift: Shift, now: datetime, *, quiet_hours: bool) -> Iterator[ManagerNews]:
@@ -78,22 +76,26 @@ def news_of(shift: Shift, now: datetime, *, quiet_hours: bool) -> Iterator[Manag
     Some of them may wait for quiet hours to end, if there are `quiet_hours`.
     """
     queued_for = QUEUED_FOR + _LONGEST_QUIET + QUEUED_FOR if quiet_hours else QUEUED_FOR
-    for kind in _TEMPLATES:
-        event = shift.manager_events.get(kind)
-        if event is not None and event.at <= now < event.at + queued_for and is_true(shift, kind, event, now):
-            yield ManagerNews(kind, event.at, shift.shift_id, shift.site, event.employee)
+    for event in shift.manager_events:
+        if event.kind in _TEMPLATES and now < event.at + queued_for and is_true(shift, event, now):
+            yield news_of_event(shift, event)
 
 
-def is_true(shift: Shift, kind: ManagerNotice, event: ManagerEvent, now: datetime) -> bool:
+def news_of_event(shift: Shift, event: ManagerEvent) -> ManagerNews:
+    """Returns what managers are told of an event of a shift."""
+    return ManagerNews(event.kind, event.at, shift.shift_id, shift.site, event.employee)
+
+
+def is_true(shift: Shift, event: ManagerEvent, now: datetime) -> bool:
     """Returns whether the shift still is as the notice of an event says.
 
     A shift that has started may be short of employees until it ends.
     """
     if _is_over(shift, now):
         return False
-    match kind:
+    match event.kind:
         case ManagerNotice.FILLED:
-            return shift.fill is not None and shift.fill.status is FillStatus.FILLED
+            return is_filled(shift)
         case ManagerNotice.EXHAUSTED:
             return shift.fill is not None and shift.fill.status is FillStatus.EXHAUSTED
         case ManagerNotice.UNFILLED:

@@ -123,7 +123,8 @@ class ManagerNoticeQueue:
     def unsent(self, notices: Sequence[ManagerNoticeForOne]) -> Sequence[ManagerNoticeForOne]:
         """Returns those notices that were not sent, and whether the outbox has them.
 
-        One about a shift that was withdrawn because quiet hours had begun has a second one in its place.
+        One about a shift that was withdrawn has a second one in its place: quiet hours had begun, or it was not true
+        for a while.
         """
         statuses = self._outbox.statuses([one.key for one in notices]) if notices else {}
         unsent = [
@@ -131,16 +132,14 @@ class ManagerNoticeQueue:
             for one in notices
             if statuses.get(one.key) in (None, DeliveryStatus.QUEUED)
         ]
-        if self._quiet_hours:
-            second = [
-                replace(one, news=replace(one.news, again=True))
-                for one in notices
-                if statuses.get(one.key) is DeliveryStatus.STOPPED
-                and one.news.shift_id is not None
-                and not one.news.again
-            ]
-            unsent += self.unsent(second) if second else []
-        return unsent
+        second = [
+            replace(one, news=replace(one.news, again=True))
+            for one in notices
+            if statuses.get(one.key) is DeliveryStatus.STOPPED
+            and one.news.shift_id is not None
+            and not one.news.again
+        ]
+        return [*unsent, *self.unsent(second)] if second else unsent
 
     def add(self, unsent: Sequence[ManagerNoticeForOne], deadline: InvocationDeadline) -> bool:
         """Adds those notices that the outbox does not have, and starts a worker.

@@ -20,6 +20,7 @@ from shift_sms_runtime.shifts.booking_policy import BookingPolicy
 from shift_sms_runtime.shifts.manager_notices.notices import (
     ManagerNews,
     is_true,
+    news_of_event,
     shift_text,
     short_name,
     waits_in_quiet_hours,
@@ -100,11 +101,16 @@ class ManagerNoticeSource:
         return RenderedText(body, text.key, news.deadline)
 
     def record_outcome(self, text: OutboxText, outcome: SendOutcome) -> None:
-        """See `TextSource.record_outcome`. A notice that was withdrawn may be due again when quiet hours end."""
-        if outcome.status is not DeliveryStatus.STOPPED or not self._policy.quiet_hours:
+        """See `TextSource.record_outcome`.
+
+        A notice that was withdrawn may be due again: when quiet hours end, or because it has become true meanwhile.
+        """
+        if outcome.status is not DeliveryStatus.STOPPED:
             return
         if text.shift_id is not None:
             self._requests.put([ReconcileRequest(text.shift_id)])
+            return
+        if not self._policy.quiet_hours:
             return
         end = self._inbox_waits_until(text)
         if end is not None:
@@ -139,13 +145,14 @@ class ManagerNoticeSource:
             at = text.reply_id.removeprefix(f"{kind}#")
             return ManagerNews(kind, datetime.fromisoformat(at)), None
         shift = self._shifts.get(text.shift_id)
-        event = shift.manager_events.get(kind) if shift else None
-        if shift is None or event is None or not is_true(shift, kind, event, self._clock()):
+        if shift is None:
             return None, None
-        news = ManagerNews(kind, event.at, shift.shift_id, shift.site, event.employee)
-        # A later event of the same kind has a notice of its own.
-        ids = (news.notice_id, replace(news, again=True).notice_id)
-        return (news, shift) if text.reply_id in ids else (None, None)
+        for event in shift.manager_events:
+            news = news_of_event(shift, event)
+            ids = (news.notice_id, replace(news, again=True).notice_id)
+            if text.reply_id in ids and is_true(shift, event, self._clock()):
+                return news, shift
+        return None, None
 
     def _name(self, number: str) -> str:
         employee = self._employees.of([number]).get(number) if number else None

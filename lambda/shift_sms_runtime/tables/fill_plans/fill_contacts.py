@@ -120,7 +120,9 @@ class DynamoFillContacts:
             CONTACTED: contacted,
         }
         told = _MANAGER_NOTICES.get(progress.status)
-        if told is not None and (shift.fill is None or shift.fill.status is not progress.status):
+        if told is None and progress.status is FillStatus.RUNNING:
+            written["manager_events"] = stored_manager_events(shift.with_fill_plan_resumed())
+        elif told is not None and (shift.fill is None or shift.fill.status is not progress.status):
             written["manager_events"] = stored_manager_events(shift.with_manager_event(told, now))
         self._write(
             [

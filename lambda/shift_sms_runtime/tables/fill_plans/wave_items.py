@@ -35,6 +35,7 @@ def wave_item(progress: PlanProgress, wave: FillWave) -> dict[str, object]:
         "wait_seconds": round(wave.wait_seconds),
         "contacts": [stored_contact(contact) for contact in wave.contacts],
         "eligible": len(wave.contacts) + len(wave.unreached),
+        **({"rest": wave.rest} if wave.rest else {}),
     }
 
 
@@ -91,6 +92,7 @@ def read_wave(row: Mapping[str, Any]) -> FillWave:
         FillOrder(row["fill_order"]),
         [_read_contact(contact) for contact in row["contacts"]],
         float(row["wait_seconds"]),
+        rest=int(row.get("rest", 0)),
     )
 
 

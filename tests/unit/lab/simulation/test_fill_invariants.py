@@ -17,6 +17,7 @@ from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 ANN, BOB = "+14255550101", "+14255550102"
 SOON, LATE = START + timedelta(hours=30), START + timedelta(hours=2)
 PLAN: dict[str, Any] = {"fill_urgent": True, "fill_order": "rotation"}
+EVENT_OF_BOB = {f"sick#{BOB}": {"at": START.isoformat(), "employee": BOB}}
 NO_ROWS: dict[str, list[Any]] = {"Shifts": [], "FillContacts": [], "Deliveries": [], "EmployeeBookings": []}
 
 
@@ -53,7 +54,7 @@ class Watch:
         """Changes a shift that Ann holds as a sick call of hers does."""
         now = self.now().isoformat()
         self.change(starts_at=starts_at, employees={ANN: now})
-        event = {"sick": {"at": now, "employee": ANN}}
+        event = {f"sick#{ANN}": {"at": now, "employee": ANN}}
         self.change(starts_at=starts_at, sick_calls={ANN: now}, **{"manager_events": event, **attributes})
 
     def text(self, number: str = ANN, *, body: str = "Open shift: A1", entry: str = "") -> None:
@@ -78,6 +79,7 @@ class Watch:
         (SickCalls.REFILL, SOON, {**PLAN, "fill_status": "filled"}, ["sick calls"]),
         (SickCalls.REFILL, SOON, {"fill_order": "rotation"}, ["sick calls"]),
         (SickCalls.REFILL, SOON, {**PLAN, "manager_events": {}}, ["sick calls"]),
+        (SickCalls.REFILL, SOON, {**PLAN, "manager_events": EVENT_OF_BOB}, ["sick calls"]),
         (SickCalls.INFORM, LATE, PLAN, ["sick calls"]),
         (SickCalls.INFORM, LATE, {**PLAN, "employees": {ANN: ""}}, ["sick calls"]),
     ],

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lab.simulation.facts import Key
+from lab.simulation.notice_invariants.manager_events import RecordedEvents
 from lab.simulation.notice_invariants.managers import ManagerInvariants
 from shift_sms_runtime.messaging.quiet_hours import QuietHours
 
@@ -28,16 +29,22 @@ def violations(
     quiet_hours: str = "",
     text_at: datetime | None = None,
     status: str = "sent",
+    changes: dict[int, dict[str, Any]] | None = None,
     **shift: Any,
 ) -> list[str]:
     event = {"at": AT.isoformat(), "employee": employee}
+    name = f"{kind}#{employee}" if employee else kind
+    item = {"shift_id": "A1", "manager_events": {name: event}, **shift}
+    events = RecordedEvents()
+    for minutes, recorded in (changes or {}).items():
+        events.note("A1", item, {**item, **recorded}, AT + timedelta(minutes=minutes))
     rows: dict[str, list[dict[str, Any]]] = {
         "Employees": [
             {"phone_number": MAX, "roles": ["Manager"]},
             {"phone_number": MIA, "roles": ["manager"]},
             {"phone_number": ANN},
         ],
-        "Shifts": [{"shift_id": "A1", "manager_events": {kind: event}, **shift}],
+        "Shifts": [item],
         "OperatorInbox": [],
     }
     if text_at is not None:
@@ -51,6 +58,7 @@ def violations(
     found = ManagerInvariants(
         {key: {"status": status} for key in notices},
         rows,
+        events=events,
         opted_out={opted_out},
         quiet_hours=QuietHours.parse(quiet_hours),
         zones={MIA: ZoneInfo("Asia/Kolkata")},
@@ -102,3 +110,37 @@ def test_given_a_violation_when_checked_then_it_is_found(notices: list[Key], inv
 
 def test_given_a_manager_told_of_an_own_drop_when_checked_then_it_is_found() -> None:
     assert violations(notice(MAX), notice(MIA), employee=MIA) == ["managers alone"]
+
+
+def event(kind: str, employee: str, minutes: float) -> dict[str, Any]:
+    """Returns the attribute of an item that records an event."""
+    at = (AT + timedelta(minutes=minutes)).isoformat()
+    return {"manager_events": {f"{kind}#{employee}": {"at": at, "employee": employee}}}
+
+
+def test_given_notices_within_an_hour_when_of_two_employees_then_nothing_is_found() -> None:
+    told = [notice(one, minutes=minutes) for one in (MAX, MIA) for minutes in (0, 20)]
+    of_two = {0: event("dropped", ANN, 0), 20: event("dropped", MIA, 20)}
+    of_one = {0: event("dropped", ANN, 0), 20: event("dropped", ANN, 20)}
+    assert violations(*told, changes=of_two) == []
+    assert violations(*told, changes=of_one) == ["managers are told once"] * 2
+
+
+def test_given_two_ends_of_a_plan_when_it_ran_between_then_nothing_is_found() -> None:
+    told = [notice(one, "filled#A1", minutes) for one in (MAX, MIA) for minutes in (0, 25)]
+    filled: dict[str, Any] = {
+        "kind": "filled",
+        "employee": "",
+        "fill_order": "rotation",
+        "fill_status": "filled",
+    }
+    assert violations(*told, **filled) == ["managers are told once"] * 2
+    assert violations(*told, **filled, changes={10: {"fill_status": "running"}}) == []
+    assert violations(*told, **filled, changes={10: event("sick", ANN, 10)}) == []
+    assert violations(*told, **filled, changes={30: event("sick", ANN, 30)}) == ["managers are told once"] * 2
+
+
+def test_given_a_shift_without_a_plan_when_it_is_full_then_each_manager_is_told() -> None:
+    filled: dict[str, Any] = {"kind": "filled", "employee": ""}
+    assert violations(notice(MAX, "filled#A1"), **filled, shift_status="taken") == ["no silent loss"]
+    assert violations(notice(MAX, "filled#A1"), **filled, shift_status="available") == []

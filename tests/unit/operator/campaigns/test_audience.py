@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,9 +13,11 @@ from shift_sms_operator.campaigns.views import Audience
 from shift_sms_runtime.campaigns.campaign import CampaignComposer, CampaignTexts
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.language.locale_files import locales
+from shift_sms_runtime.messaging.quiet_hours import QuietHours
 from shift_sms_runtime.tables.deliveries import DynamoDeliveries, delivery_key
 from shift_sms_runtime.tables.employees import DynamoEmployees
 from shift_sms_runtime.tables.segment_members import DynamoSegmentMembers
+from tests.support.operator_campaigns import NOON
 from tests.support.operator_world import OperatorWorld
 
 JAPAN = "+819012345678"
@@ -49,11 +52,14 @@ def count(
         DynamoSegmentMembers(client, "SegmentMembers"),
         DynamoEmployees(client, "Employees"),
         DynamoDeliveries(client, deliveries="Deliveries", counters="CampaignCounters"),
+        quiet_hours=QuietHours(),
+        zone=ZoneInfo("UTC"),
     )
     return counter.count(
         "night",
         texts(message),
         shipped_prices(),
+        at=NOON,
         relaunch_of=relaunch_of,
         most=most,
         on_progress=on_progress,

@@ -89,6 +89,14 @@ def test_given_every_attribute_when_read_then_the_plan_has_each() -> None:
     assert plan.wait == timedelta(minutes=7.5)
 
 
+@pytest.mark.parametrize("size", [1, 501, "10000", 10**38 - 1])
+def test_given_any_whole_number_when_read_then_it_is_the_size_of_a_wave(size: object) -> None:
+    read = shift(fill_order="rotation", fill_wave_size=size)
+    assert not read.problems
+    assert read.fill is not None
+    assert read.fill.wave_size == int(str(size))
+
+
 @pytest.mark.parametrize(
     ("attributes", "told"),
     [
@@ -97,9 +105,10 @@ def test_given_every_attribute_when_read_then_the_plan_has_each() -> None:
             {"fill_order": "youngest"},
             "fill_order is 'youngest': write one of broadcast, seniority, rotation, fewest-hours, random",
         ),
-        ({"fill_wave_size": 0}, "fill_wave_size is '0': write auto, or a whole number from 1 to 500"),
+        ({"fill_wave_size": 0}, "fill_wave_size is '0': write auto, or a whole number of at least 1"),
         ({"fill_wave_size": "2.5"}, "fill_wave_size is '2.5'"),
         ({"fill_wave_size": "²"}, "fill_wave_size is '²'"),
+        ({"fill_wave_size": "9" * 39}, "fill_wave_size is '999"),
         (
             {"fill_wave_minutes": -1},
             "fill_wave_minutes is '-1': write auto, or a number of minutes from 0.1 to",

@@ -139,21 +139,71 @@ def test_given_a_manager_who_drops_when_told_then_only_the_others_are() -> None:
     assert not [text for text in world.phones.heard(ANN) if "gave back" in text]
 
 
-def test_given_many_drops_when_told_then_once_an_hour() -> None:
+@pytest.mark.parametrize(("word", "does"), [("DROP", "gave back"), ("SICK", "is sick:")])
+def test_given_two_employees_within_an_hour_when_they_leave_then_both_are_told(word: str, does: str) -> None:
     world = ManagersWorld()
     world.put_manager()
     world.put_shift(seats=2)
     for number in (ANN, BOB):
         world.deliver(number, "A1")
     for number in (ANN, BOB):
-        world.deliver(number, "DROP A1")
-    assert world.told() == ["Ann Lee gave back A1 late. Open spots: 2"]
-    for minutes, count in ((30, 1), (31, 2)):
+        world.deliver(number, f"{word} A1")
+    assert sorted(world.told()) == [f"{name} {does} A1 late. Open spots: 2" for name in ("Ann Lee", "Bob")]
+    for minutes, count in ((30, 2), (31, 3)):
         world.deliver(BOB, "A1")
         world.clock.pass_time(minutes=minutes)
-        world.deliver(BOB, "DROP A1")
-        assert len(world.told()) == count
-    assert world.told()[-1] == "Bob gave back A1 late. Open spots: 2"
+        world.deliver(BOB, f"{word} A1")
+        assert len(world.told()) == count, "one employee is told once an hour"
+    assert world.told()[-1] == f"Bob {does} A1 late. Open spots: 2"
+
+
+def test_given_two_sick_holders_who_keep_seats_when_late_then_both_are_told() -> None:
+    world = ManagersWorld(policy=BookingPolicy(sick_calls=SickCalls.INFORM, reminder_hours=0))
+    world.put_manager()
+    world.put_shift(starts_in=5, seats=2)
+    for number in (ANN, BOB):
+        world.deliver(number, "A1")
+    world.deliver(ANN, "SICK A1")
+    world.clock.pass_time(minutes=20)
+    world.deliver(BOB, "SICK A1")
+    assert sorted(world.told()) == [f"{name} is sick: A1 late. Open spots: 0" for name in ("Ann Lee", "Bob")]
+
+
+def test_given_a_sick_employee_who_books_again_when_told_then_the_other_still_is() -> None:
+    world = ManagersWorld()
+    world.put_manager()
+    world.put_shift(seats=2)
+    for number in (ANN, BOB):
+        world.deliver(number, "A1")
+    for number in (ANN, BOB):
+        world.deliver(number, "SICK A1")
+    world.deliver(ANN, "A1")
+    assert world.told() == ["Bob is sick: A1 late. Open spots: 1"]
+
+
+@pytest.mark.parametrize("word", ["DROP", "SICK"])
+def test_given_a_withdrawn_notice_when_it_is_true_again_then_told_once(word: str) -> None:
+    world = ManagersWorld()
+    world.put_manager()
+    world.put_shift()
+    world.deliver(ANN, "A1")
+    world.deliver(ANN, f"{word} A1")
+    world.reconcile("A1")
+    world.deliver(ANN, "A1", work=False)
+    world.send_notices()
+    assert world.phones.heard(MAX) == []
+    world.deliver(ANN, f"{word} A1")
+    for _ in range(2):
+        assert len(world.told()) == 1
+
+
+def test_given_a_notice_when_withdrawn_then_the_shift_is_reconciled() -> None:
+    world = world_with_drop()
+    world.reconcile("A1")
+    world.deliver(ANN, "A1", work=False)
+    world.workers.run()
+    # It may have become true again after it was rendered.
+    assert [one.shift_id for one in world.reconcile_requests.waiting] == ["A1"]
 
 
 def test_given_an_employee_who_books_again_when_the_notice_waits_then_withdrawn() -> None:
@@ -238,4 +288,4 @@ def dropped_id(world: ManagersWorld) -> str:
     """Returns the id of the notice that A1 was dropped."""
     shift = world.shifts.get("A1")
     assert shift is not None
-    return f"dropped#A1#{shift.manager_events[ManagerNotice.DROPPED].at.isoformat()}"
+    return f"dropped#A1#{shift.manager_events[0].at.isoformat()}"

@@ -1,0 +1,36 @@
+"""Records that a shift is full again after managers were told that it is short of employees."""
+
+from datetime import datetime
+
+from shift_sms_runtime.employees.managers import ManagerNotice
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
+from shift_sms_runtime.shifts.manager_notices.event import NOT_REPEATED_FOR, ManagerEvent
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
+
+
+def is_filled(shift: Shift) -> bool:
+    """Returns whether every seat has a holder, and the fill plan has ended so, if the shift has one."""
+    if shift.fill is not None:
+        return shift.fill.status is FillStatus.FILLED
+    return shift.status == ShiftStatus.TAKEN and not shift.unfilled_seats
+
+
+def with_filled_event(shift: Shift, now: datetime) -> Shift:
+    """Records that the shift is full, if the last event of another kind is that it is short, and a booking followed.
+
+    A fill plan records its end itself, unless a seat was given back and taken before the plan ran.
+    """
+    since = max((time for time in shift.holders.values() if time), default=None)
+    if since is None or now >= since + NOT_REPEATED_FOR or shift.unfilled_seats or not is_filled(shift):
+        return shift
+    short_at = max((one.at for one in shift.manager_events if _is_short(shift, one)), default=None)
+    if short_at is None or since < short_at:
+        return shift
+    if any(one.kind is ManagerNotice.FILLED and one.at >= short_at for one in shift.manager_events):
+        return shift
+    return shift.with_manager_event(ManagerNotice.FILLED, now)
+
+
+def _is_short(shift: Shift, event: ManagerEvent) -> bool:
+    """Returns whether an event is that the shift is short. An employee who took the own seat back has ended it."""
+    return event.kind is not ManagerNotice.FILLED and event.employee not in shift.holders
