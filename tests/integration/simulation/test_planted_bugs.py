@@ -11,7 +11,7 @@ ALL_BUGS = (
     *(pytest.param(bug, id=bug.name) for bug in (*BUGS, *OUTBOX_BUGS, *FILL_BUGS)),
     *(pytest.param(bug, id=bug.name, marks=pytest.mark.soak) for bug in FURTHER_FILL_BUGS),
 )
-MOST_SEEDS = 12
+MOST_SEEDS = 20
 
 
 @pytest.mark.parametrize("bug", ALL_BUGS)
