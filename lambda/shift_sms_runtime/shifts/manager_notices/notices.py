@@ -13,7 +13,7 @@ from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.manager_notices.event import TOLD_FOR, ManagerEvent
 from shift_sms_runtime.shifts.manager_notices.filled import is_filled
 from shift_sms_runtime.shifts.notices import AGAIN, one_segment
-from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
 QUEUED_FOR = timedelta(hours=3)
 """How long its notice is queued after an event, or after the quiet hours of the manager in which it fell."""
@@ -89,9 +89,9 @@ def news_of_event(shift: Shift, event: ManagerEvent) -> ManagerNews:
 def is_true(shift: Shift, event: ManagerEvent, now: datetime) -> bool:
     """Returns whether the shift still is as the notice of an event says.
 
-    A shift that has started may be short of employees until it ends.
+    A shift that has started may be short of employees until it ends. No notice of a canceled shift is true.
     """
-    if _is_over(shift, now):
+    if _is_over(shift, now) or shift.status == ShiftStatus.CANCELED:
         return False
     match event.kind:
         case ManagerNotice.FILLED:

@@ -214,6 +214,23 @@ def test_given_an_employee_who_books_again_when_the_notice_waits_then_withdrawn(
     assert world.phones.heard(MAX) == []
 
 
+@pytest.mark.parametrize("in_outbox", [False, True])
+@pytest.mark.parametrize("word", ["DROP", "SICK"])
+def test_given_a_free_seat_when_the_shift_is_canceled_then_not_told(word: str, *, in_outbox: bool) -> None:
+    world = ManagersWorld()
+    world.put_manager()
+    world.put_shift()
+    world.deliver(ANN, "A1")
+    world.reconcile_shifts()
+    world.deliver(ANN, f"{word} A1")
+    if in_outbox:
+        world.reconcile("A1")
+        assert len(world.waiting_notices()) == 1
+    world.shifts.edit("A1", shift_status="cancelled")
+    world.send_notices()
+    assert world.told() == []
+
+
 def test_given_a_manager_who_leaves_when_the_notice_waits_then_it_is_withdrawn() -> None:
     world = world_with_drop()
     world.reconcile("A1")
