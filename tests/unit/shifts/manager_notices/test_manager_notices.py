@@ -88,19 +88,23 @@ def test_given_no_such_news_when_reconciled_then_the_manager_is_not_told(
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
+    ("kind", "status", "text"),
     [
-        (ManagerNotice.FILLED, "Filled: A1 late"),
-        (ManagerNotice.EXHAUSTED, "Not filled, and no more texts are sent: A1 late. Open spots: 1"),
+        (ManagerNotice.FILLED, "taken", "Filled: A1 late"),
+        (
+            ManagerNotice.EXHAUSTED,
+            "available",
+            "Not filled, and no more texts are sent: A1 late. Open spots: 1",
+        ),
     ],
 )
 def test_given_a_plan_that_ended_when_it_runs_again_then_the_notice_is_withdrawn(
-    kind: ManagerNotice, text: str
+    kind: ManagerNotice, status: str, text: str
 ) -> None:
     world = ManagersWorld()
     world.put_manager()
     for code in ("A1", "B2"):
-        world.put_shift(code)
+        world.put_shift(code, shift_status=status)
         world.record(kind, code, fill_order="rotation", fill_status=kind.value)
         world.reconcile(code)
     world.shifts.edit("B2", fill_status="running")
