@@ -108,6 +108,7 @@ def test_given_a_setting_when_deployed_then_the_function_that_needs_it_has_it(
                 "reconcile_campaign",
                 "send_campaign",
                 "send_outbox",
+                "notify_managers",
             },
         ),
         (
