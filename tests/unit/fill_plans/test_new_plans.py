@@ -15,7 +15,7 @@ BROADCAST: dict[str, Any] = {"fill_order": "broadcast", "fill_wave_size": None}
 
 
 def filled(employees: int = 6) -> FillWorld:
-    """Returns a world in which everyone was texted, and the first employee has taken the seat."""
+    """Returns a world in which everyone was texted, and the first employee has had the seat for 10 minutes."""
     world = FillWorld(employees=employees)
     world.put_shift(**BROADCAST)
     world.run()
@@ -23,6 +23,7 @@ def filled(employees: int = 6) -> FillWorld:
     world.clock.pass_time(minutes=5)
     world.run()
     assert world.status() == ("filled", employees)
+    world.clock.pass_time(minutes=10)
     return world
 
 
@@ -43,7 +44,7 @@ def test_given_everyone_texted_when_the_holder_is_sick_then_others_are_texted_ag
     assert started_plans(world) == 2
 
 
-def test_given_a_claim_and_a_sick_call_before_a_request_then_the_others_are_texted() -> None:
+def test_given_a_claim_and_a_sick_call_before_a_request_then_texts_wait() -> None:
     world = FillWorld(employees=6)
     world.put_shift(**BROADCAST)
     world.run()
@@ -51,7 +52,43 @@ def test_given_a_claim_and_a_sick_call_before_a_request_then_the_others_are_text
     world.claim(0)
     world.call_in_sick(0)
     world.run()
+    world.pass_time(minutes=58)
+    assert world.texted() == ALL, "they can still reply to the first text"
+    world.pass_time(minutes=1)
     assert world.texted() == [*ALL, *ALL[1:]]
+
+
+@pytest.mark.parametrize("free", ["sick", "drop"])
+def test_given_a_seat_that_is_taken_and_freed_at_once_then_no_one_is_texted_again(free: str) -> None:
+    world = FillWorld(employees=6)
+    world.put_shift(**BROADCAST)
+    world.run()
+    for _ in range(3):
+        world.clock.pass_time(seconds=20)
+        world.claim(0)
+        world.run()
+        assert world.status()[0] == "filled"
+        world.clock.pass_time(seconds=20)
+        (sick if free == "sick" else drop)(world)
+        world.run()
+    world.pass_time(minutes=57)
+    assert (world.status()[0], world.texted()) == ("running", ALL)
+    world.pass_time(minutes=1)
+    assert len(world.texted()) > len(ALL)
+
+
+def test_given_a_new_plan_when_filled_for_long_then_a_drop_texts_again() -> None:
+    world = FillWorld(employees=6)
+    world.put_shift(**BROADCAST)
+    world.run()
+    for minutes in (1, 10):
+        world.claim(0)
+        world.run()
+        world.clock.pass_time(minutes=minutes)
+        world.drop(0)
+        world.run()
+    world.pass_time(minutes=1)
+    assert Counter(world.texted()) == dict.fromkeys(ALL, 2)
 
 
 def test_given_a_free_seat_when_a_holder_is_sick_then_open_offers_are_not_repeated() -> None:
@@ -100,6 +137,7 @@ def test_given_some_not_texted_when_a_seat_is_dropped_then_they_come_first() -> 
     world.claim(1)
     world.clock.pass_time(minutes=1)
     world.run()
+    world.clock.pass_time(minutes=10)
     world.drop(1)
     world.run()
     assert world.texted() == ALL, "two were left"
@@ -133,6 +171,7 @@ def test_given_the_limit_of_a_day_when_seats_are_dropped_then_no_one_gets_more()
         world.clock.pass_time(minutes=5)
         world.claim(0)
         world.run()
+        world.clock.pass_time(minutes=10)
     assert max(Counter(world.texted()).values()) == 3
 
 
