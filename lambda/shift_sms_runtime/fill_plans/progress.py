@@ -40,6 +40,10 @@ def due_progress(shift: Shift, progress: PlanProgress | None, now: datetime) -> 
     progress = _with_filled_time(progress, status, now)
     if status is FillStatus.RUNNING:
         return _running(shift, progress, now)
+    if status is FillStatus.FILLED:
+        # The seats of these calls are taken again, before a plan could start for them.
+        known = [progress.last_sick_call] if progress.last_sick_call else []
+        progress = replace(progress, last_sick_call=max([*known, *_sick_calls(shift)], default=None))
     return replace(progress, status=status)
 
 
