@@ -1,6 +1,6 @@
 """Decides the status of a fill plan from its shift and its progress."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from shift_sms_runtime.fill_plans.fill_contact import SPARED_FOR, PlanProgress, 
 from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
-_FILLED_FOR = timedelta(minutes=10)
+_FILLED_FOR = timedelta(minutes=3)
 """How long a shift must stay filled before the texts from before it are no offers anymore.
 
 Otherwise each seat that is taken and freed within seconds would text the same employees again.
@@ -48,7 +48,7 @@ def due_progress(shift: Shift, progress: PlanProgress | None, now: datetime) -> 
 
 
 def plan_after(
-    shift: Shift, progress: PlanProgress, contacts: Iterable[SentContact], now: datetime
+    shift: Shift, progress: PlanProgress, contacts: Mapping[str, SentContact], now: datetime
 ) -> PlanProgress | None:
     """Returns the plan that follows one without anyone left, if a seat was freed after it has texted someone.
 
@@ -58,7 +58,12 @@ def plan_after(
     if freed_at is None:
         return None
     new = _renewed(shift, progress, now)
-    before = [contact.at for contact in contacts if contact.at <= freed_at]
+    not_texted = {*shift.holders, *shift.offers, *shift.waiting, *shift.given_back, *shift.sick_calls}
+    before = [
+        contact.at
+        for number, contact in contacts.items()
+        if contact.at <= freed_at and number not in not_texted
+    ]
     offers = [at + SPARED_FOR for at in before if new.spares_since and at > new.spares_since]
     may_text = len(offers) < len(before) or any(end is None or until < end for until in offers)
     return new if before and may_text else None

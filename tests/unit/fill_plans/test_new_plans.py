@@ -15,7 +15,7 @@ BROADCAST: dict[str, Any] = {"fill_order": "broadcast", "fill_wave_size": None}
 
 
 def filled(employees: int = 6) -> FillWorld:
-    """Returns a world in which everyone was texted, and the first employee has had the seat for 10 minutes."""
+    """Returns a world in which everyone was texted, and the first employee has had the seat for 3 minutes."""
     world = FillWorld(employees=employees)
     world.put_shift(**BROADCAST)
     world.run()
@@ -23,7 +23,7 @@ def filled(employees: int = 6) -> FillWorld:
     world.clock.pass_time(minutes=5)
     world.run()
     assert world.status() == ("filled", employees)
-    world.clock.pass_time(minutes=10)
+    world.clock.pass_time(minutes=3)
     return world
 
 
@@ -81,7 +81,7 @@ def test_given_a_new_plan_when_filled_for_long_then_a_drop_texts_again() -> None
     world = FillWorld(employees=6)
     world.put_shift(**BROADCAST)
     world.run()
-    for minutes in (1, 10):
+    for minutes in (2, 3):
         world.claim(0)
         world.run()
         world.clock.pass_time(minutes=minutes)
@@ -118,6 +118,47 @@ def test_given_open_offers_when_the_plan_ends_before_a_repetition_then_exhausted
     world.run()
     assert world.status()[0] == "exhausted"
     assert world.texted() == ALL
+
+
+def test_given_open_offers_to_no_one_who_may_book_then_the_plan_is_exhausted() -> None:
+    world = FillWorld(employees=3)
+    world.put_shift(seats=2, **BROADCAST)
+    world.run()
+    world.claim(0)
+    world.run()
+    world.put_employee(1, opted_out=True)
+    world.put_employee(2, opted_out=True)
+    world.call_in_sick(0)
+    world.run()
+    assert world.status() == ("exhausted", 0)
+
+
+def test_given_open_offers_when_quiet_hours_begin_then_texted_after_them() -> None:
+    world = FillWorld(employees=3, quiet_hours="12:10-13:30")
+    world.put_shift(seats=2, **BROADCAST)
+    world.run()
+    world.claim(0)
+    world.run()
+    world.clock.pass_time(minutes=15)
+    world.call_in_sick(0)
+    world.run()
+    assert world.status() == ("running", 0)
+    world.pass_time(minutes=74)
+    assert world.texted() == ALL[:3]
+    world.pass_time(minutes=1)
+    assert world.texted() == [*ALL[:3], *ALL[1:3]]
+
+
+def test_given_all_who_were_texted_have_places_when_a_seat_is_added_then_no_new_plan() -> None:
+    world = FillWorld(employees=2)
+    world.put_shift(seats=2, **BROADCAST)
+    world.run()
+    world.claim(0)
+    world.claim(1)
+    world.run()
+    world.edit_shift(seats=3)
+    world.run()
+    assert (started_plans(world), world.status()) == (1, ("exhausted", 2))
 
 
 def test_given_a_sick_employee_who_keeps_the_seat_then_no_new_plan_starts() -> None:
@@ -171,7 +212,7 @@ def test_given_the_limit_of_a_day_when_seats_are_dropped_then_no_one_gets_more()
         world.clock.pass_time(minutes=5)
         world.claim(0)
         world.run()
-        world.clock.pass_time(minutes=10)
+        world.clock.pass_time(minutes=3)
     assert max(Counter(world.texted()).values()) == 3
 
 
