@@ -128,9 +128,10 @@ def put_deadline(system: LabSystem) -> None:
 
 
 def put_plan(system: LabSystem, **attributes: object) -> None:
-    """Puts a shift with a fill plan for one employee."""
-    add_members(system, "filled", STAFF[10])
-    put_shift(system, fill_order="rotation", fill_segment="filled", **attributes)
+    """Puts a shift with a fill plan that texts one of two employees now, and the other in an hour."""
+    add_members(system, "filled", STAFF[10], STAFF[11])
+    plan = {"fill_order": "rotation", "fill_segment": "filled", "fill_wave_size": 1, "fill_wave_minutes": 60}
+    put_shift(system, **plan, **attributes)
 
 
 def fill_shift(system: LabSystem) -> Callable[[], bool]:

@@ -86,7 +86,7 @@ class ConsoleActions:
 
     def rename_employee(self) -> str:
         """Changes the name of the employee."""
-        return self.post("/people", number=self.number, name=f"Nia {next(_unique)}", edits="yes")
+        return self.post("/people", number=self.number, name=f"Nia {next(_unique)}", edits=self.number)
 
     def remove_employee(self) -> str:
         """Removes an employee who is in a segment."""

@@ -18,6 +18,8 @@ _INBOX_APART = timedelta(minutes=30)
 _QUEUED_WITHIN = timedelta(minutes=30)
 """A later event may be queued after the end of the run."""
 
+_CANCELED = ("cancelled", "canceled")
+
 _UTC = ZoneInfo("UTC")
 
 
@@ -109,6 +111,8 @@ class ManagerInvariants:
 
 def _still_true(shift: Mapping[str, Any], kind: str, employee: str) -> bool:
     """Returns whether an event is as the shift was when it happened, as far as the item shows."""
+    if shift.get("shift_status") in _CANCELED:
+        return False
     match kind:
         case "dropped":
             return employee not in (shift.get("employees") or {})

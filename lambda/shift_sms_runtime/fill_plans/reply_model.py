@@ -68,26 +68,26 @@ class ReplyStatistics:
     """Employees who were texted. Those who did not claim count in part."""
     claimed: float = 0
     """Those of them who have a seat when the plan ends."""
-    delays: float = 0
-    """The delays that are counted: those of the claims, and in part those of claims that may still come."""
     log_delays: float = 0
-    """The sum of the natural logarithms of these delays, in seconds."""
+    """The sum of the natural logarithms of the delays, in seconds: of the claims, and of the expected ones."""
     squared_log_delays: float = 0
     """The sum of the squares of these logarithms."""
+    expected: float = 0
+    """The claims that may still come. Each text without a claim adds its probability."""
 
     @classmethod
     def of_claim(cls, delay: timedelta) -> Self:
         """Returns the counts of one text that was claimed after `delay`."""
         log_delay = log(max(delay, _SHORTEST_DELAY).total_seconds())
-        return cls(1, 1, 1, log_delay, log_delay**2)
+        return cls(1, 1, log_delay, log_delay**2)
 
     def __add__(self, other: Self) -> Self:
         return type(self)(
             self.contacted + other.contacted,
             self.claimed + other.claimed,
-            self.delays + other.delays,
             self.log_delays + other.log_delays,
             self.squared_log_delays + other.squared_log_delays,
+            self.expected + other.expected,
         )
 
     def weighted(self, weight: float) -> Self:
@@ -95,9 +95,9 @@ class ReplyStatistics:
         return type(self)(
             self.contacted * weight,
             self.claimed * weight,
-            self.delays * weight,
             self.log_delays * weight,
             self.squared_log_delays * weight,
+            self.expected * weight,
         )
 
 
@@ -130,7 +130,8 @@ class ReplyModel:
     @classmethod
     def of(cls, statistics: ReplyStatistics) -> Self:
         """Returns the posterior after `statistics`."""
-        claimed, count, total = statistics.claimed, statistics.delays, statistics.log_delays
+        claimed, total = statistics.claimed, statistics.log_delays
+        count = claimed + statistics.expected
         prior_mean = log(_PRIOR_DELAY_SECONDS)
         mean = total / count if count else prior_mean
         deviations = max(0.0, statistics.squared_log_delays - count * mean**2)
@@ -178,9 +179,9 @@ class ReplyModel:
         variance = deviation**2 * (1 + age_in_deviations * excess - excess**2)
         return ReplyStatistics(
             contacted=share,
-            delays=comes,
             log_delays=comes * later,
             squared_log_delays=comes * (later**2 + variance),
+            expected=comes,
         )
 
     @cached_property

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from shift_sms_runtime.employees.employee import Employee
 from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
@@ -79,22 +80,31 @@ class InboxNotices:
         if not managers:
             return False
         known = self._store.managers()
-        quiet = {
-            one.phone_number: end
+        waits = {
+            one.phone_number: until
             for one in managers
-            if (end := self._notices.quiet_until(one, now)) is not None
+            if (until := self._waits_until(one, known, now)) is not None
         }
-        if quiet:
-            self._store.wait(_first_waits(quiet, known), now=now)
-        if quiet or known.waits:
+        if waits:
+            # Also those who wait already: a reconciliation that has not seen this text may have ended that.
+            self._store.wait(waits, now=now)
+        if waits or known.waits:
             self._requests.put([ReconcileRequest(OPERATOR_INBOX)])
-        awake = [one.phone_number for one in managers if one.phone_number not in {*quiet, *known.waits}]
+        awake = [one.phone_number for one in managers if one.phone_number not in waits]
         wanted = [
             ManagerNoticeForOne(news, number) for number in awake if self._begins(number, at, known, deadline)
         ]
         if not self._notices.add(self._notices.unsent(wanted), deadline):
             raise TransientFailure(_NO_TIME)
         return bool(wanted)
+
+    def _waits_until(self, manager: Employee, known: ToldManagers, now: datetime) -> datetime | None:
+        """Returns when a manager is told later: after quiet hours, and `INTERVAL` after the last time; None if now."""
+        number = manager.phone_number
+        if number in known.waits:
+            return known.waits[number]
+        end = self._notices.quiet_until(manager, now)
+        return end if end is None or number not in known.told else max(end, known.told[number] + INTERVAL)
 
     def _begins(self, number: str, at: datetime, known: ToldManagers, deadline: InvocationDeadline) -> bool:
         """Returns whether a manager is told of a text, and records it."""
@@ -104,12 +114,3 @@ class InboxNotices:
         if deadline.remaining() < _LEAST_SECONDS:
             raise TransientFailure(_NO_TIME)
         return self._store.begin_notice(number, at, not_since=not_since)
-
-
-def _first_waits(quiet: Mapping[str, datetime], known: ToldManagers) -> dict[str, datetime]:
-    """Returns when managers are told who did not wait before: after quiet hours, and `INTERVAL` after the last time."""
-    ends = {number: end for number, end in quiet.items() if number not in known.waits}
-    return {
-        number: max(end, known.told[number] + INTERVAL) if number in known.told else end
-        for number, end in ends.items()
-    }

@@ -55,8 +55,15 @@ class InboxNoticeStore(Protocol):
     def wait(self, until: Mapping[str, datetime], *, now: datetime) -> None:
         """See `WaitingManagers.wait`."""
 
-    def end_waiting(self, number: str, until: datetime, *, told: bool) -> None:
-        """Removes a manager who waits until a time, and records that they were told then, if they were."""
+    def end_waiting(self, number: str, known: ToldManagers, *, told: bool) -> None:
+        """Removes a manager who waits, unless they wait until another time than was read.
+
+        Args:
+            number: the phone number of the manager.
+            known: what was read.
+            told: whether the manager was told, which is recorded. One who was not keeps waiting if a later text has led
+                to a manager who waits since the read.
+        """
 
     def open_senders(self) -> Set[str] | None:
         """Returns the phone numbers of those whose texts wait for an operator; None if there are too many to read.

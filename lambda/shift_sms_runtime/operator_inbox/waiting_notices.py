@@ -50,11 +50,11 @@ class WaitingInboxNotices:
             if not self._notices.add(self._notices.unsent(due), deadline):
                 raise TransientFailure("no time left for the notices of some managers")
             told = {one.phone_number for one in due}
-            for number, until in known.waits.items():
+            for number in known.waits:
                 if number not in rest:
-                    self._store.end_waiting(number, until, told=number in told)
+                    self._store.end_waiting(number, known, told=number in told)
             known = self._store.managers()
-            # Another function may have added a manager before this one set the timer.
+            # Another function may have added a manager before this one set the timer, or recorded a text.
             if known.waits.keys() == rest.keys():
                 return
 

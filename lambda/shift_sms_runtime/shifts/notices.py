@@ -12,7 +12,7 @@ from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy
-from shift_sms_runtime.shifts.changes.announced import Change, change_for
+from shift_sms_runtime.shifts.changes.announced import TOLD_FOR, Change, change_for
 from shift_sms_runtime.shifts.changes.change_text import change_text
 from shift_sms_runtime.shifts.descriptions import describe
 from shift_sms_runtime.shifts.employee_bookings import EmployeeBookings
@@ -33,7 +33,7 @@ _ASSIGNMENTS_QUEUED_FOR = timedelta(hours=3)
 """How long after an assignment its notice is queued, if that was interrupted."""
 
 
-_AGAIN = "#again"
+AGAIN = "#again"
 """The end of the id of a notice that replaces another one."""
 
 
@@ -82,7 +82,7 @@ class Notice:
     def notice_id(self) -> str:
         """Identifies the notice among those to this number, so that it is sent once."""
         first = notice_id_of(self.kind, self.shift_id, self.occasion)
-        return f"{first}{_AGAIN}" if self.again else first
+        return f"{first}{AGAIN}" if self.again else first
 
     @property
     def may_wait_for_quiet_hours(self) -> bool:
@@ -254,7 +254,7 @@ def change_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterat
     droppable = shift.can_be_dropped(now, policy.drop_cutoff)
     for number, booked_at in shift.holders.items():
         change = change_for(shift.announced, booked_at) if booked_at else None
-        if change is None:
+        if change is None or now >= change.at + TOLD_FOR:
             continue
         text = partial(change_text, shift, change.known, droppable=droppable)
         for again in (False, True):
@@ -264,7 +264,7 @@ def change_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterat
                 shift.shift_id,
                 change.at,
                 text,
-                _told_until(shift, change.at),
+                min(_told_until(shift, change.at), change.at + TOLD_FOR),
                 again=again,
                 starts_at=_earliest_start(shift, change),
                 only_after=_earlier_notices(number, shift.shift_id, change),
@@ -293,7 +293,7 @@ def _earlier_notices(number: str, shift_id: str, change: Change) -> tuple[ReplyK
     return tuple(
         ReplyKey(number, notice_id, ReplyKind.NOTICE)
         for first in ids
-        for notice_id in (first, f"{first}{_AGAIN}")
+        for notice_id in (first, f"{first}{AGAIN}")
     )
 
 

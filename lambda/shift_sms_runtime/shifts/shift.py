@@ -250,8 +250,8 @@ class Shift:
 
     def given_back_by(self, number: str, now: datetime) -> "Shift":
         """Frees the seat that an employee gives back, and records it for the fill plan and for the managers."""
-        given_back = {**_without(self.given_back, number), number: now}
-        recorded = replace(self, given_back=dict([*given_back.items()][-MAX_GIVEN_BACK:]))
+        given_back = sorted({**self.given_back, number: now}.items(), key=lambda one: one[1])
+        recorded = replace(self, given_back=dict(given_back[-MAX_GIVEN_BACK:]))
         return recorded.without_holder(number).with_manager_event(ManagerNotice.DROPPED, now, number)
 
     def with_change_noted(self, now: datetime) -> "Shift":

@@ -144,14 +144,17 @@ class DynamoOperatorInbox:
                 times={":now": now, **{f":{place}": end for place, end in enumerate(part.values())}},
             )
 
-    def end_waiting(self, number: str, until: datetime, *, told: bool) -> None:
+    def end_waiting(self, number: str, known: ToldManagers, *, told: bool) -> None:
         """See `InboxNoticeStore.end_waiting`."""
-        self._update_notices(
-            "REMOVE #waits" + (" SET #told = :until" if told else ""),
-            "#waits = :until",
-            names={"#waits": f"{_WAITS}{number}", **({"#told": f"{_TOLD}{number}"} if told else {})},
-            times={":until": until},
-        )
+        names, times = {"#waits": f"{_WAITS}{number}"}, {":until": known.waits[number]}
+        expression, condition = "REMOVE #waits", "#waits = :until"
+        if told:
+            expression += " SET #told = :until"
+            names["#told"] = f"{_TOLD}{number}"
+        elif known.waited_at is not None:
+            condition += " AND #waited_at = :waited_at"
+            names["#waited_at"], times[":waited_at"] = _WAITED_AT, known.waited_at
+        self._update_notices(expression, condition, names=names, times=times)
 
     def _update_notices(
         self,

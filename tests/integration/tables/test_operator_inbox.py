@@ -54,11 +54,23 @@ def test_given_managers_who_wait_when_removed_then_those_of_another_time_stay(st
     store = cast("InboxNoticeStore", stores.operator_inbox)
     first, later = NOW + timedelta(hours=8), NOW + timedelta(hours=9)
     store.wait({MAX: first, MIA: first, ANN: later}, now=NOW)
+    known = ToldManagers(told={}, waits={MAX: first, MIA: first, ANN: first}, waited_at=NOW)
     for _ in range(2):
-        store.end_waiting(MAX, first, told=True)
-        store.end_waiting(MIA, first, told=False)
-        store.end_waiting(ANN, first, told=True)
+        store.end_waiting(MAX, known, told=True)
+        store.end_waiting(MIA, known, told=False)
+        store.end_waiting(ANN, known, told=True)
     assert store.managers() == ToldManagers(told={MAX: first}, waits={ANN: later}, waited_at=NOW)
+
+
+def test_given_a_later_text_when_a_manager_was_not_told_then_they_still_wait(stores: Stores) -> None:
+    store = cast("InboxNoticeStore", stores.operator_inbox)
+    until, later = NOW + timedelta(hours=8), NOW + timedelta(minutes=1)
+    store.wait({MAX: until, MIA: until}, now=NOW)
+    known = store.managers()
+    store.wait({}, now=later)
+    store.end_waiting(MAX, known, told=False)
+    store.end_waiting(MIA, known, told=True)
+    assert store.managers() == ToldManagers(told={MIA: until}, waits={MAX: until}, waited_at=later)
 
 
 def test_given_open_texts_when_listed_then_their_senders_are(stores: Stores) -> None:

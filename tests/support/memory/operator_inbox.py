@@ -35,8 +35,9 @@ class MemoryOperatorInbox:
         self.waits = {**until, **self.waits}
         self.waited_at = now
 
-    def end_waiting(self, number: str, until: datetime, *, told: bool) -> None:
-        if self.waits.get(number) != until:
+    def end_waiting(self, number: str, known: ToldManagers, *, told: bool) -> None:
+        until = known.waits[number]
+        if self.waits.get(number) != until or not (told or self.waited_at == known.waited_at):
             return
         del self.waits[number]
         if told:

@@ -24,7 +24,7 @@ def test_given_messages_when_put_then_each_is_sent_in_order() -> None:
     queue = SqsQueue[ReconcileRequest](client, "the-queue")
     queue.put([ReconcileRequest("A1"), ReconcileRequest("A2")])
     assert client.sent == [
-        {"QueueUrl": "the-queue", "MessageBody": f'{{"shift_id": "{code}"}}', "DelaySeconds": 0}
+        {"QueueUrl": "the-queue", "MessageBody": f'{{"shift_id": "{code}", "left": []}}', "DelaySeconds": 0}
         for code in ("A1", "A2")
     ]
 

@@ -233,7 +233,6 @@ def test_given_no_in_any_spelling_when_parsed_then_connect_is_off_and_ids_unread
         ("sick_calls", "ignore"),
         ("fill_order", "youngest"),
         ("fill_wave_size", 0),
-        ("fill_wave_size", 501),
         ("fill_wave_size", 2.5),
         ("fill_wave_size", True),
         ("fill_wave_size", ""),

@@ -44,7 +44,7 @@ def test_given_a_segment_that_answers_when_sized_then_waves_are_smaller() -> Non
     answered, silent = auto_world(), auto_world()
     for world, claimed in ((answered, 100), (silent, 2)):
         row = {"shift_id": "segment#overtime", "entry": "hour#12", "contacted": 300, "claimed": claimed}
-        delays = {"delays": claimed, "log_delays": 6 * claimed, "squared_log_delays": 37 * claimed}
+        delays = {"log_delays": 6 * claimed, "squared_log_delays": 37 * claimed}
         world.put("FillContacts", row | delays)
         world.run()
     assert len(answered.texted()) < len(silent.texted())

@@ -156,6 +156,52 @@ def test_given_an_index_that_is_late_when_quiet_hours_end_then_the_manager_is_to
     assert world.phones.heard(MAX) == [TOLD]
 
 
+def with_late_timer() -> ManagersWorld:
+    """Returns a world after quiet hours in which the manager still waits because of a text that was answered."""
+    world = new_world()
+    receive(world)
+    answer_all(world)
+    world.clock.time = TWO + timedelta(seconds=20)
+    world.shift_timers.clear(OPERATOR_INBOX)
+    return world
+
+
+def interrupt(world: ManagersWorld, read: str, step: Callable[[], object]) -> None:
+    """Takes a step after the next read of the store, before its caller continues."""
+    original = getattr(world.operator_inbox, read)
+
+    def interrupted() -> object:
+        found = original()
+        setattr(world.operator_inbox, read, original)
+        step()
+        return found
+
+    setattr(world.operator_inbox, read, interrupted)
+
+
+def test_given_a_late_timer_and_index_when_a_text_arrives_then_the_manager_is_told() -> None:
+    world = with_late_timer()
+    world.receive(BOB)
+    world.send_notices()
+    assert world.phones.heard(MAX) == [TOLD]
+
+
+def test_given_a_reconciliation_when_a_text_arrives_meanwhile_then_it_is_told() -> None:
+    world = with_late_timer()
+    interrupt(world, "open_senders", lambda: world.receive(BOB))
+    world.reconcile(OPERATOR_INBOX)
+    world.send_notices()
+    assert world.phones.heard(MAX) == [TOLD]
+
+
+def test_given_a_text_when_a_reconciliation_ends_meanwhile_then_it_is_told() -> None:
+    world = with_late_timer()
+    interrupt(world, "managers", lambda: world.reconcile(OPERATOR_INBOX))
+    world.receive(BOB)
+    world.send_notices()
+    assert world.phones.heard(MAX) == [TOLD]
+
+
 def test_given_a_manager_who_texts_when_quiet_hours_end_then_only_others_are_told() -> None:
     world = new_world()
     world.put_manager(MIA)

@@ -15,6 +15,12 @@ SETTLES_AFTER = timedelta(minutes=2)
 So an operator who edits twice, or corrects a mistake, causes one text.
 """
 
+TOLD_FOR = timedelta(days=14)
+"""How long after a change holders are told of it. After that it counts as told.
+
+Must be shorter than the ledger keeps the notices that were sent.
+"""
+
 _MAX_HISTORY = 10
 """The changes that the item of a shift keeps."""
 
@@ -82,9 +88,12 @@ def change_for(history: History, booked_at: datetime) -> Change | None:
         # One that was replaced before it settled was told to no holder.
         if one.settles_at <= following.since
     ]
-    if last.differences(at_booking):
-        return Change(last.since, (at_booking, *told))
-    return Change(last.since, (at_booking, *told), tuple(one.since for one in told)) if told else None
+    known = (at_booking, *told)
+    # The ledger may not have the notices of older changes any longer.
+    in_ledger = tuple(one.since for one in told if last.since < one.since + TOLD_FOR)
+    if last.differences(known[-1 - len(in_ledger)]):
+        return Change(last.since, known)
+    return Change(last.since, known, in_ledger) if in_ledger else None
 
 
 def stored_history(history: History) -> list[dict[str, str]] | None:

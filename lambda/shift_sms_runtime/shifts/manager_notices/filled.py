@@ -10,9 +10,10 @@ from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
 def is_filled(shift: Shift) -> bool:
     """Returns whether every seat has a holder, and the fill plan has ended so, if the shift has one."""
-    if shift.fill is not None:
-        return shift.fill.status is FillStatus.FILLED
-    return shift.status == ShiftStatus.TAKEN and not shift.unfilled_seats
+    if shift.unfilled_seats:
+        # A seat that was just given back may be free before the plan runs again.
+        return False
+    return shift.status == ShiftStatus.TAKEN if shift.fill is None else shift.fill.status is FillStatus.FILLED
 
 
 def with_filled_event(shift: Shift, now: datetime) -> Shift:
@@ -21,7 +22,7 @@ def with_filled_event(shift: Shift, now: datetime) -> Shift:
     A fill plan records its end itself, unless a seat was given back and taken before the plan ran.
     """
     since = max((time for time in shift.holders.values() if time), default=None)
-    if since is None or now >= since + NOT_REPEATED_FOR or shift.unfilled_seats or not is_filled(shift):
+    if since is None or now >= since + NOT_REPEATED_FOR or not is_filled(shift):
         return shift
     short_at = max((one.at for one in shift.manager_events if _is_short(shift, one)), default=None)
     if short_at is None or since < short_at:

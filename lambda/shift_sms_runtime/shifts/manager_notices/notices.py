@@ -12,8 +12,8 @@ from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.manager_notices.event import TOLD_FOR, ManagerEvent
 from shift_sms_runtime.shifts.manager_notices.filled import is_filled
-from shift_sms_runtime.shifts.notices import one_segment
-from shift_sms_runtime.shifts.shift import Shift
+from shift_sms_runtime.shifts.notices import AGAIN, one_segment
+from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
 QUEUED_FOR = timedelta(hours=3)
 """How long its notice is queued after an event, or after the quiet hours of the manager in which it fell."""
@@ -58,7 +58,7 @@ class ManagerNews:
         """Identifies the notice among those to one manager, so that it is sent once."""
         subject = "" if self.shift_id is None else f"#{self.shift_id}"
         first = f"{self.kind}{subject}#{self.at.isoformat()}"
-        return f"{first}#again" if self.again else first
+        return f"{first}{AGAIN}" if self.again else first
 
     def key(self, number: str) -> ReplyKey:
         """Returns the key of the ledger row of the notice to a manager."""
@@ -89,9 +89,9 @@ def news_of_event(shift: Shift, event: ManagerEvent) -> ManagerNews:
 def is_true(shift: Shift, event: ManagerEvent, now: datetime) -> bool:
     """Returns whether the shift still is as the notice of an event says.
 
-    A shift that has started may be short of employees until it ends.
+    A shift that has started may be short of employees until it ends. No notice of a canceled shift is true.
     """
-    if _is_over(shift, now):
+    if _is_over(shift, now) or shift.status == ShiftStatus.CANCELED:
         return False
     match event.kind:
         case ManagerNotice.FILLED:

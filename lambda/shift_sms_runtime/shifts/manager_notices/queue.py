@@ -144,7 +144,7 @@ class ManagerNoticeQueue:
     def add(self, unsent: Sequence[ManagerNoticeForOne], deadline: InvocationDeadline) -> bool:
         """Adds those notices that the outbox does not have, and starts a worker.
 
-        Leaves out those that wait for quiet hours to end. Starts a worker also if it adds none and some are in the
+        Skips those that wait for quiet hours to end. Starts a worker also if it adds none and some are in the
         outbox: an earlier call may have stopped after it added them.
 
         Returns:

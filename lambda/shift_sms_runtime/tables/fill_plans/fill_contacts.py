@@ -61,7 +61,7 @@ if TYPE_CHECKING:
 _CONTACT = ("phone_number", "wave", "at", "rank", "day", "last_contact", "returned")
 """The attributes of a contact that a plan reads."""
 
-_STATISTICS = ("contacted", "claimed", "delays", "log_delays", "squared_log_delays")
+_STATISTICS = ("contacted", "claimed", "log_delays", "squared_log_delays", "expected")
 """The attributes of reply statistics, in the order of the fields of `ReplyStatistics`."""
 
 _MANAGER_NOTICES = {
@@ -209,7 +209,7 @@ class DynamoFillContacts:
         rows = self._entries(f"segment#{segment}", "hour#", "entry", *_STATISTICS)
         return {
             int(row["entry"].removeprefix("hour#")): ReplyStatistics(
-                *(float(row[name]) for name in _STATISTICS)
+                *(float(row.get(name, 0)) for name in _STATISTICS)
             )
             for row in rows
         }

@@ -144,3 +144,8 @@ def test_given_a_shift_without_a_plan_when_it_is_full_then_each_manager_is_told(
     filled: dict[str, Any] = {"kind": "filled", "employee": ""}
     assert violations(notice(MAX, "filled#A1"), **filled, shift_status="taken") == ["no silent loss"]
     assert violations(notice(MAX, "filled#A1"), **filled, shift_status="available") == []
+
+
+def test_given_a_canceled_shift_when_no_manager_is_told_then_nothing_is_found() -> None:
+    assert violations(shift_status="available") == ["no silent loss"] * 2
+    assert violations(shift_status="cancelled") == []

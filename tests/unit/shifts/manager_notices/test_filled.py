@@ -111,3 +111,18 @@ def test_given_a_fill_plan_when_full_then_told_unless_the_plan_does(status: str,
     filled = [one.at for one in shift.manager_events if one.kind is ManagerNotice.FILLED]
     assert filled == [world.clock() - (timedelta() if told else timedelta(minutes=2))]
     assert (FILLED in world.told(MAX)) is told
+
+
+@pytest.mark.parametrize("in_outbox", [False, True])
+def test_given_a_filled_plan_when_a_seat_is_given_back_before_it_runs_then_not_told(
+    *, in_outbox: bool
+) -> None:
+    world = world_with_holder()
+    world.record(ManagerNotice.FILLED, fill_order="rotation", fill_status="filled")
+    if in_outbox:
+        world.reconcile("A1")
+        assert len(world.waiting_notices()) == 1
+    world.deliver(ANN, "DROP A1")
+    assert FILLED not in world.told()
+    world.deliver(BOB, "A1")
+    assert FILLED in world.told()

@@ -88,19 +88,23 @@ def test_given_no_such_news_when_reconciled_then_the_manager_is_not_told(
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
+    ("kind", "status", "text"),
     [
-        (ManagerNotice.FILLED, "Filled: A1 late"),
-        (ManagerNotice.EXHAUSTED, "Not filled, and no more texts are sent: A1 late. Open spots: 1"),
+        (ManagerNotice.FILLED, "taken", "Filled: A1 late"),
+        (
+            ManagerNotice.EXHAUSTED,
+            "available",
+            "Not filled, and no more texts are sent: A1 late. Open spots: 1",
+        ),
     ],
 )
 def test_given_a_plan_that_ended_when_it_runs_again_then_the_notice_is_withdrawn(
-    kind: ManagerNotice, text: str
+    kind: ManagerNotice, status: str, text: str
 ) -> None:
     world = ManagersWorld()
     world.put_manager()
     for code in ("A1", "B2"):
-        world.put_shift(code)
+        world.put_shift(code, shift_status=status)
         world.record(kind, code, fill_order="rotation", fill_status=kind.value)
         world.reconcile(code)
     world.shifts.edit("B2", fill_status="running")
@@ -212,6 +216,23 @@ def test_given_an_employee_who_books_again_when_the_notice_waits_then_withdrawn(
     world.deliver(ANN, "A1", work=False)
     world.send_notices()
     assert world.phones.heard(MAX) == []
+
+
+@pytest.mark.parametrize("in_outbox", [False, True])
+@pytest.mark.parametrize("word", ["DROP", "SICK"])
+def test_given_a_free_seat_when_the_shift_is_canceled_then_not_told(word: str, *, in_outbox: bool) -> None:
+    world = ManagersWorld()
+    world.put_manager()
+    world.put_shift()
+    world.deliver(ANN, "A1")
+    world.reconcile_shifts()
+    world.deliver(ANN, f"{word} A1")
+    if in_outbox:
+        world.reconcile("A1")
+        assert len(world.waiting_notices()) == 1
+    world.shifts.edit("A1", shift_status="cancelled")
+    world.send_notices()
+    assert world.told() == []
 
 
 def test_given_a_manager_who_leaves_when_the_notice_waits_then_it_is_withdrawn() -> None:

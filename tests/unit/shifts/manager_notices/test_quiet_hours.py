@@ -202,7 +202,7 @@ def test_given_an_urgent_plan_when_told_then_the_setting_and_the_notice_decide(
     kind: ManagerNotice, urgent: str, *, overrides: bool, at_once: bool
 ) -> None:
     world = new_world(urgent_overrides_quiet_hours=overrides)
-    world.put_shift()
+    world.put_shift(shift_status="taken" if kind is ManagerNotice.FILLED else "available")
     world.record(kind, fill_order="rotation", fill_status=kind.value, fill_urgent=urgent)
     assert len(world.told()) == at_once
     run_timers(world, TWO)
