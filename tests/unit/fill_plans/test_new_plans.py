@@ -149,7 +149,7 @@ def test_given_open_offers_when_quiet_hours_begin_then_texted_after_them() -> No
     assert world.texted() == [*ALL[:3], *ALL[1:3]]
 
 
-def test_given_all_who_were_texted_have_places_when_a_seat_is_added_then_no_new_plan() -> None:
+def test_given_places_for_all_who_were_texted_when_a_seat_is_added_then_exhausted() -> None:
     world = FillWorld(employees=2)
     world.put_shift(seats=2, **BROADCAST)
     world.run()
