@@ -19,6 +19,9 @@ from shift_sms_runtime.shifts.filling.fill_details import FillOrder
 from shift_sms_runtime.shifts.ports import EmployeeBookingsStore
 from shift_sms_runtime.shifts.shift import Shift
 
+_MAY_END = (None, SkipReason.DAILY_LIMIT, SkipReason.QUIET_HOURS)
+"""The reasons that end without a change of data, and no reason."""
+
 NO_ONE_SPARED: Mapping[str, datetime] = {}
 
 _MEMBERS_PER_PAGE = 500
@@ -128,12 +131,10 @@ class AudienceFinder:
             members, after = self._segment_members.page(segment, after, _MEMBERS_PER_PAGE)
             numbers = dict.fromkeys(_readable(members, skipped))
             repeated = [number for number in numbers if number in texted or number in spared]
-            left_out = {*repeated, *candidates}
-            known = [number for number in numbers if number not in left_out]
+            read = [number for number in numbers if number not in texted and number not in candidates]
             if repeated:
                 skipped.setdefault(SkipReason.TEXTED_BEFORE, []).extend(repeated)
-            quiet_until |= {spared[number] for number in repeated if number not in texted}
-            for candidate in self._candidates(known) if known else ():
+            for candidate in self._candidates(read) if read else ():
                 reason = why_skipped(
                     candidate,
                     shift,
@@ -142,6 +143,10 @@ class AudienceFinder:
                     texts_per_day=self._texts_per_day,
                     quiet_hours=quiet_hours,
                 )
+                if (until := spared.get(candidate.phone_number)) is not None:
+                    # It is no use to wait for employees who may not be texted then, either.
+                    quiet_until |= {until} if reason in _MAY_END else set()
+                    continue
                 if reason is None:
                     candidates[candidate.phone_number] = candidate
                 else:

@@ -67,7 +67,7 @@ class PlanProgress:
     taken: int = 0
     """The seats that were not to be filled, as last seen."""
     filled_at: datetime | None = None
-    """When no seat was free the last time, as far as this plan or the one before it knows."""
+    """Since when no seat is free. If one is, when the shift was last filled, unless it was so for minutes only."""
     freed_at: datetime | None = None
     """When a seat was last freed or added after employees were texted."""
     last_sick_call: datetime | None = None

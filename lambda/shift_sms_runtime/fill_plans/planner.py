@@ -212,7 +212,7 @@ class FillPlanner:
         )
         if not audience.contacts:
             waiting = self._texts.summary(progress)["waiting"]
-            new = None if waiting else plan_after(shift, progress, contacted.values(), now)
+            new = None if waiting else plan_after(shift, progress, contacted, now)
             if new is not None:
                 self._replace(shift, fill, progress, new, now)
             else:

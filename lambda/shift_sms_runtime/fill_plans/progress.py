@@ -1,12 +1,18 @@
 """Decides the status of a fill plan from its shift and its progress."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shift_sms_runtime.fill_plans.fill_contact import SPARED_FOR, PlanProgress, SentContact
 from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
+
+_FILLED_FOR = timedelta(minutes=3)
+"""How long a shift must stay filled before the texts from before it are no offers anymore.
+
+Otherwise each seat that is taken and freed within seconds would text the same employees again.
+"""
 
 
 def due_progress(shift: Shift, progress: PlanProgress | None, now: datetime) -> PlanProgress | None:
@@ -31,14 +37,18 @@ def due_progress(shift: Shift, progress: PlanProgress | None, now: datetime) -> 
     status = _due_status(shift, progress, now)
     if progress is None:
         return None if status is FillStatus.STOPPED else _new(shift, status, now)
+    progress = _with_filled_time(progress, status, now)
     if status is FillStatus.RUNNING:
         return _running(shift, progress, now)
-    filled_at = now if status is FillStatus.FILLED is not progress.status else progress.filled_at
-    return replace(progress, status=status, filled_at=filled_at)
+    if status is FillStatus.FILLED:
+        # The seats of these calls are taken again, before a plan could start for them.
+        known = [progress.last_sick_call] if progress.last_sick_call else []
+        progress = replace(progress, last_sick_call=max([*known, *_sick_calls(shift)], default=None))
+    return replace(progress, status=status)
 
 
 def plan_after(
-    shift: Shift, progress: PlanProgress, contacts: Iterable[SentContact], now: datetime
+    shift: Shift, progress: PlanProgress, contacts: Mapping[str, SentContact], now: datetime
 ) -> PlanProgress | None:
     """Returns the plan that follows one without anyone left, if a seat was freed after it has texted someone.
 
@@ -48,7 +58,12 @@ def plan_after(
     if freed_at is None:
         return None
     new = _renewed(shift, progress, now)
-    before = [contact.at for contact in contacts if contact.at <= freed_at]
+    not_texted = {*shift.holders, *shift.offers, *shift.waiting, *shift.given_back, *shift.sick_calls}
+    before = [
+        contact.at
+        for number, contact in contacts.items()
+        if contact.at <= freed_at and number not in not_texted
+    ]
     offers = [at + SPARED_FOR for at in before if new.spares_since and at > new.spares_since]
     may_text = len(offers) < len(before) or any(end is None or until < end for until in offers)
     return new if before and may_text else None
@@ -77,6 +92,18 @@ def _due_status(shift: Shift, progress: PlanProgress | None, now: datetime) -> F
     return FillStatus.EXHAUSTED if is_over or ended else FillStatus.RUNNING
 
 
+def _with_filled_time(progress: PlanProgress, status: FillStatus, now: datetime) -> PlanProgress:
+    """Returns the progress with what is known of the time in which no seat was free."""
+    if progress.status is not FillStatus.FILLED:
+        return replace(progress, filled_at=now) if status is FillStatus.FILLED else progress
+    filled_at, since = progress.filled_at, progress.spares_since
+    if status is FillStatus.FILLED:
+        return progress
+    if filled_at is None or now - filled_at < _FILLED_FOR:
+        return replace(progress, filled_at=None)
+    return replace(progress, spares_since=max(since, filled_at) if since else None)
+
+
 def _running(shift: Shift, progress: PlanProgress, now: datetime) -> PlanProgress:
     """Returns the progress of a plan that is to run, or of the one that follows it."""
     if _new_sick_calls(shift, progress):
@@ -95,19 +122,16 @@ def _running(shift: Shift, progress: PlanProgress, now: datetime) -> PlanProgres
 def _renewed(shift: Shift, progress: PlanProgress, now: datetime) -> PlanProgress:
     """Returns a new plan for a seat that was freed after the plan before has texted employees.
 
-    It may text everyone again but those whose text is still an offer: it was sent after the shift was last filled, and
-    within `SPARED_FOR`.
+    It may text everyone again but those whose text is still an offer: it was sent within `SPARED_FOR`, and the shift
+    was not filled for `_FILLED_FOR` since.
     """
-    calls = _new_sick_calls(shift, progress)
-    # Without these calls no seat would be free, so the shift was filled before, even if no request came then.
-    filled_at = min(calls) if calls and shift.unfilled_seats <= len(calls) else progress.filled_at
     started_at = datetime.fromisoformat(progress.started_at)
     later = max(now, started_at + timedelta(milliseconds=1))
     return replace(
         _new(shift, FillStatus.RUNNING, later),
         target_from=now,
-        filled_at=filled_at,
-        spares_since=filled_at or progress.spares_since or started_at - SPARED_FOR,
+        filled_at=progress.filled_at,
+        spares_since=progress.filled_at or progress.spares_since or started_at - SPARED_FOR,
     )
 
 

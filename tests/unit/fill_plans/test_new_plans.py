@@ -15,7 +15,7 @@ BROADCAST: dict[str, Any] = {"fill_order": "broadcast", "fill_wave_size": None}
 
 
 def filled(employees: int = 6) -> FillWorld:
-    """Returns a world in which everyone was texted, and the first employee has taken the seat."""
+    """Returns a world in which everyone was texted, and the first employee has had the seat for 3 minutes."""
     world = FillWorld(employees=employees)
     world.put_shift(**BROADCAST)
     world.run()
@@ -23,6 +23,7 @@ def filled(employees: int = 6) -> FillWorld:
     world.clock.pass_time(minutes=5)
     world.run()
     assert world.status() == ("filled", employees)
+    world.clock.pass_time(minutes=3)
     return world
 
 
@@ -43,7 +44,7 @@ def test_given_everyone_texted_when_the_holder_is_sick_then_others_are_texted_ag
     assert started_plans(world) == 2
 
 
-def test_given_a_claim_and_a_sick_call_before_a_request_then_the_others_are_texted() -> None:
+def test_given_a_claim_and_a_sick_call_before_a_request_then_texts_wait() -> None:
     world = FillWorld(employees=6)
     world.put_shift(**BROADCAST)
     world.run()
@@ -51,7 +52,43 @@ def test_given_a_claim_and_a_sick_call_before_a_request_then_the_others_are_text
     world.claim(0)
     world.call_in_sick(0)
     world.run()
+    world.pass_time(minutes=58)
+    assert world.texted() == ALL, "they can still reply to the first text"
+    world.pass_time(minutes=1)
     assert world.texted() == [*ALL, *ALL[1:]]
+
+
+@pytest.mark.parametrize("free", ["sick", "drop"])
+def test_given_a_seat_that_is_taken_and_freed_at_once_then_no_one_is_texted_again(free: str) -> None:
+    world = FillWorld(employees=6)
+    world.put_shift(**BROADCAST)
+    world.run()
+    for _ in range(3):
+        world.clock.pass_time(seconds=20)
+        world.claim(0)
+        world.run()
+        assert world.status()[0] == "filled"
+        world.clock.pass_time(seconds=20)
+        (sick if free == "sick" else drop)(world)
+        world.run()
+    world.pass_time(minutes=57)
+    assert (world.status()[0], world.texted()) == ("running", ALL)
+    world.pass_time(minutes=1)
+    assert len(world.texted()) > len(ALL)
+
+
+def test_given_a_new_plan_when_filled_for_long_then_a_drop_texts_again() -> None:
+    world = FillWorld(employees=6)
+    world.put_shift(**BROADCAST)
+    world.run()
+    for minutes in (2, 3):
+        world.claim(0)
+        world.run()
+        world.clock.pass_time(minutes=minutes)
+        world.drop(0)
+        world.run()
+    world.pass_time(minutes=1)
+    assert Counter(world.texted()) == dict.fromkeys(ALL, 2)
 
 
 def test_given_a_free_seat_when_a_holder_is_sick_then_open_offers_are_not_repeated() -> None:
@@ -83,6 +120,47 @@ def test_given_open_offers_when_the_plan_ends_before_a_repetition_then_exhausted
     assert world.texted() == ALL
 
 
+def test_given_open_offers_to_no_one_who_may_book_then_the_plan_is_exhausted() -> None:
+    world = FillWorld(employees=3)
+    world.put_shift(seats=2, **BROADCAST)
+    world.run()
+    world.claim(0)
+    world.run()
+    world.put_employee(1, opted_out=True)
+    world.put_employee(2, opted_out=True)
+    world.call_in_sick(0)
+    world.run()
+    assert world.status() == ("exhausted", 0)
+
+
+def test_given_open_offers_when_quiet_hours_begin_then_texted_after_them() -> None:
+    world = FillWorld(employees=3, quiet_hours="12:10-13:30")
+    world.put_shift(seats=2, **BROADCAST)
+    world.run()
+    world.claim(0)
+    world.run()
+    world.clock.pass_time(minutes=15)
+    world.call_in_sick(0)
+    world.run()
+    assert world.status() == ("running", 0)
+    world.pass_time(minutes=74)
+    assert world.texted() == ALL[:3]
+    world.pass_time(minutes=1)
+    assert world.texted() == [*ALL[:3], *ALL[1:3]]
+
+
+def test_given_places_for_all_who_were_texted_when_a_seat_is_added_then_exhausted() -> None:
+    world = FillWorld(employees=2)
+    world.put_shift(seats=2, **BROADCAST)
+    world.run()
+    world.claim(0)
+    world.claim(1)
+    world.run()
+    world.edit_shift(seats=3)
+    world.run()
+    assert (started_plans(world), world.status()) == (1, ("exhausted", 2))
+
+
 def test_given_a_sick_employee_who_keeps_the_seat_then_no_new_plan_starts() -> None:
     world = FillWorld()
     world.put_shift(seats=2)
@@ -100,6 +178,7 @@ def test_given_some_not_texted_when_a_seat_is_dropped_then_they_come_first() -> 
     world.claim(1)
     world.clock.pass_time(minutes=1)
     world.run()
+    world.clock.pass_time(minutes=10)
     world.drop(1)
     world.run()
     assert world.texted() == ALL, "two were left"
@@ -133,6 +212,7 @@ def test_given_the_limit_of_a_day_when_seats_are_dropped_then_no_one_gets_more()
         world.clock.pass_time(minutes=5)
         world.claim(0)
         world.run()
+        world.clock.pass_time(minutes=3)
     assert max(Counter(world.texted()).values()) == 3
 
 

@@ -106,3 +106,18 @@ def test_given_a_sick_call_when_booked_again_or_over_then_nothing_is_remembered(
     assert stored.with_booking(Booking("A1", None, world.clock())).sick == {}
     assert stored.current(world.clock()) == stored
     assert stored.current(world.clock() + timedelta(hours=9)).sick == {}
+
+
+def test_given_a_refilled_sick_call_when_a_seat_is_dropped_then_no_new_plan_starts() -> None:
+    world = world_with_holder(fill_wave_minutes=60)
+    world.run()
+    started_at = world.item()["fill_started_at"]
+    world.call_in_sick(0)
+    world.claim(1)
+    world.run()
+    assert world.status() == ("filled", 0)
+    world.clock.pass_time(minutes=30)
+    world.drop(1)
+    world.run()
+    assert world.item()["fill_started_at"] == started_at
+    assert world.status() == ("running", 4)
