@@ -3,13 +3,13 @@
 import pytest
 
 from lab.simulation.runs import Run, carry_out
-from tests.support.planted_bugs import BUGS, PlantedBug
+from tests.support.planted_bugs import BUGS, FURTHER_BUGS, PlantedBug
 from tests.support.planted_fill_bugs import FILL_BUGS, FURTHER_FILL_BUGS
 from tests.support.planted_outbox_bugs import OUTBOX_BUGS
 
 ALL_BUGS = (
     *(pytest.param(bug, id=bug.name) for bug in (*BUGS, *OUTBOX_BUGS, *FILL_BUGS)),
-    *(pytest.param(bug, id=bug.name, marks=pytest.mark.soak) for bug in FURTHER_FILL_BUGS),
+    *(pytest.param(bug, id=bug.name, marks=pytest.mark.soak) for bug in (*FURTHER_BUGS, *FURTHER_FILL_BUGS)),
 )
 MOST_SEEDS = 20
 

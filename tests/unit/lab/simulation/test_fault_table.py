@@ -15,7 +15,7 @@ from lab.simulation.fault_table.table import Cell, Disorder, Finding, Result, ce
 from shift_sms_runtime.environment import FunctionEnvironment
 
 PERMISSIONS = Path(__file__).parents[4] / "docs/reference/permissions.md"
-CHECKED = 25
+CHECKED = 50
 """One cell in this many is filled. `make faults` fills all."""
 
 # What Lambda itself needs to deliver the records of queues and streams, and where it puts those that failed.
