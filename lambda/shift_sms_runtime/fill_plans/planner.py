@@ -211,12 +211,13 @@ class FillPlanner:
             seed=progress.campaign_id,
         )
         if not audience.contacts:
-            waiting = self._texts.summary(progress)["waiting"]
+            waiting = bool(self._texts.summary(progress)["waiting"])
             new = None if waiting else plan_after(shift, progress, contacted, now)
             if new is not None:
                 self._replace(shift, fill, progress, new, now)
             else:
-                self._text_no_one(shift, fill, progress, audience, now)
+                later = self._next_look(shift, progress, audience, now, waiting=waiting)
+                self._text_no_one(shift, fill, progress, audience, now, later=later)
             return None
         decided_for = with_decided_wave(progress, shift, fill, now)
         decided = decide_wave(
@@ -261,10 +262,16 @@ class FillPlanner:
         return self._contacts.wave(progress).rest
 
     def _text_no_one(
-        self, shift: Shift, fill: FillPlan, progress: PlanProgress, audience: Audience, now: datetime
+        self,
+        shift: Shift,
+        fill: FillPlan,
+        progress: PlanProgress,
+        audience: Audience,
+        now: datetime,
+        *,
+        later: datetime | None,
     ) -> None:
-        """Ends the plan, or waits. Stores a wave without contacts, which has the reason of each skipped employee."""
-        later = self._next_look(shift, progress, audience, now)
+        """Ends the plan, or waits until later. Stores a wave without contacts, which has the reason of each skip."""
         wait = later - now if later else timedelta()
         number = progress.waves + 1
         wave = FillWave(number, now, fill.order, (), wait.total_seconds(), audience.skipped)
@@ -296,13 +303,16 @@ class FillPlanner:
         self._write_status(shift, fill, new, now, replaced=replace(old, status=stopped))
 
     def _next_look(
-        self, shift: Shift, progress: PlanProgress, audience: Audience, now: datetime
+        self, shift: Shift, progress: PlanProgress, audience: Audience, now: datetime, *, waiting: bool
     ) -> datetime | None:
-        """Returns when to decide the next wave although the audience is empty; None if the plan is exhausted."""
+        """Returns when to decide the next wave although the audience is empty; None if the plan is exhausted.
+
+        `waiting` says whether texts of the plan wait for a sender.
+        """
         later = audience.grows_at(now)
         if later is not None and (shift.fill_by is None or later < shift.fill_by):
             return later
-        if not self._texts.summary(progress)["waiting"]:
+        if not waiting:
             return None
         # Senders skip the texts of an exhausted plan. A text may wait for hours, so later looks are rarer.
         waited = now - self._contacts.wave(progress).at
@@ -317,14 +327,16 @@ class FillPlanner:
         numbers = self._contacts.add_contacts(
             progress, wave.contacts, texts_per_day=self._texts_per_day, now=now
         )
-        waiting: list[str] = []
+        waiting: set[str] = set()
         for batch in batches(numbers, MAX_ROWS_PER_WRITE):
             rows = [NewDelivery(number, DeliveryStatus.QUEUED) for number in batch]
             # Employees whom a sender skipped while no seat was free were not texted.
-            waiting += self._deliveries.add(
-                progress.campaign_id, rows, requeue_stopped=True, stopped_by=wave.at, now=now
+            waiting.update(
+                self._deliveries.add(
+                    progress.campaign_id, rows, requeue_stopped=True, stopped_by=wave.at, now=now
+                )
             )
-        in_order = [number for number in numbers if number in set(waiting)]
+        in_order = [number for number in numbers if number in waiting]
         self._dispatch.put(self._work_items(shift, progress, in_order))
         queued = replace(progress, queued=True, next_wave_at=now + timedelta(seconds=wave.wait_seconds))
         self._contacts.save_progress(queued, now=now)
@@ -394,9 +406,9 @@ class FillPlanner:
         if not progress.queued:
             self._skip_wave(progress, now)
             return None
-        # What senders have skipped no longer counts for the employees.
-        self._texts.texted(progress)
         summary = self._texts.summary(progress)
+        # What senders have skipped no longer counts for the employees.
+        self._texts.give_back_unsent(progress, summary)
         self._write_contacted(shift, fill, summary)
         last_wave_at = progress.next_wave_at
         recounting = last_wave_at is not None and now < last_wave_at + _RECOUNTED_FOR

@@ -52,6 +52,17 @@ class PlanTexts:
             if statuses.get(number) not in (None, DeliveryStatus.STOPPED)
         }
 
+    def give_back_unsent(self, progress: PlanProgress, summary: Mapping[str, int]) -> None:
+        """Gives back the count of texts of a plan that never will be sent, unless it was given back.
+
+        Reads nothing if there are none in `summary`, the counts of the texts. Every text of the plan must be queued.
+        """
+        unsent = _unsent_in(summary)
+        contacted = self._contacts.contacted(progress) if unsent else {}
+        if sum(contact.returned for contact in contacted.values()) < unsent:
+            statuses = self._deliveries.statuses(progress.campaign_id, [*contacted])
+            self._give_back(progress, contacted, statuses)
+
     def stop_waiting(self, progress: PlanProgress, reason: str, now: datetime) -> None:
         """Skips the texts of a plan that wait for a sender, and gives back their count."""
         numbers = [*self._contacts.contacted(progress)] if progress.waves else []
