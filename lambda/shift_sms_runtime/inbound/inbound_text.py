@@ -4,12 +4,13 @@ Source: "Two-way SMS message payload" in the AWS End User Messaging SMS user gui
 """
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from shift_sms_runtime.language.carrier_keywords import CARRIER_KEYWORDS
 from shift_sms_runtime.language.shift_codes import candidate_ids
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.messaging.time_zones import read_utc_time
 from shift_sms_runtime.records import record
 
 MAX_CANDIDATE_IDS = 80
@@ -72,18 +73,10 @@ def read_notification(notification: str) -> InboundText:
         sender=sender,
         reply_from=_string(payload, "destinationNumber"),
         body=_string(payload, "messageBody", may_be_empty=True),
-        sent_at=_read_time(envelope.get("Timestamp")),
+        sent_at=read_utc_time(envelope.get("Timestamp")),
         in_reply_to=_optional_string(payload, "previousPublishedMessageId"),
         answered_by_service=(_optional_string(payload, "messageKeyword") or "").upper() in CARRIER_KEYWORDS,
     )
-
-
-def _read_time(value: object) -> datetime | None:
-    try:
-        time = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def _json_object(text: str, name: str) -> dict[str, Any]:

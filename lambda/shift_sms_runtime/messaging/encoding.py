@@ -130,6 +130,11 @@ def longest_prefix(text: str, fits: Callable[[str], bool]) -> str:
     return text[:low]
 
 
+def prefix_for_one_segment(part: str, text: Callable[[str], str]) -> str:
+    """Returns the longest prefix of `part` with which `text` takes one segment; empty if none does."""
+    return longest_prefix(part, lambda prefix: measure(text(prefix)).segments <= 1)
+
+
 def make_sendable(text: str) -> str:
     """Returns the text with GSM-7 substitutes, cut to the length that AWS accepts."""
     return longest_prefix(with_gsm_substitutes(text), lambda prefix: measure(prefix).sendable)

@@ -1,6 +1,7 @@
-"""Chooses the time zone of a recipient."""
+"""Chooses the time zone of a recipient, and reads stored times."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 
@@ -17,3 +18,12 @@ def time_zone(names: Iterable[str], default: ZoneInfo) -> ZoneInfo:
         except (ValueError, OSError, LookupError):
             continue
     return default
+
+
+def read_utc_time(value: object) -> datetime | None:
+    """Returns the time that an item or a message has; None if it is no ISO 8601 time. Without an offset it is UTC."""
+    try:
+        time = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

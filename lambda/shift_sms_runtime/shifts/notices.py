@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 
 from shift_sms_runtime.language.locale import Locale, Template
-from shift_sms_runtime.messaging.encoding import longest_prefix, make_sendable, measure, with_gsm_substitutes
+from shift_sms_runtime.messaging.encoding import make_sendable, prefix_for_one_segment, with_gsm_substitutes
 from shift_sms_runtime.messaging.ledger import ReplyKey, ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.records import record
@@ -21,13 +21,6 @@ from shift_sms_runtime.shifts.waiting_list import Offer
 
 POSSIBLY_REACHED = frozenset({DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.UNKNOWN})
 """The statuses of a notice that its employee has, or may have."""
-
-_CANCELLATION_NOTICE_PERIOD = timedelta(days=14)
-"""How long a cancellation notice stays due.
-
-Must be shorter than the ledger keeps the notices that were sent.
-"""
-
 
 _ASSIGNMENTS_QUEUED_FOR = timedelta(hours=3)
 """How long after an assignment its notice is queued, if that was interrupted."""
@@ -203,12 +196,12 @@ def operator_notice(
 
 def _told_until(shift: Shift, at: datetime) -> datetime:
     """Returns until when a change by an operator is news: the end of the shift."""
-    return shift.span.end if shift.span and shift.span.end > at else at + _CANCELLATION_NOTICE_PERIOD
+    return shift.span.end if shift.span and shift.span.end > at else at + TOLD_FOR
 
 
 def _cancellations(shift: Shift, now: datetime) -> Iterator[Notice]:
     for number, since in shift.canceled_for.items():
-        due_until = since + _CANCELLATION_NOTICE_PERIOD
+        due_until = since + TOLD_FOR
         # An employee who has booked the shift again must not get an earlier cancellation.
         if number not in shift.holders and now <= due_until:
             text = partial(cancellation_text, shift)
@@ -343,6 +336,6 @@ def one_segment(template: Template, shift: Shift, locale: Locale, **values: obje
         return with_gsm_substitutes(locale.say(template, shift=description, **values))
 
     description = with_gsm_substitutes(describe(shift, locale))
-    fitting = longest_prefix(description, lambda start: measure(text(start)).segments <= 1)
+    fitting = prefix_for_one_segment(description, text)
     # A cut code could be the code of another shift. Such a description stays whole and takes more segments.
     return make_sendable(text(description if len(fitting) < len(shift.shift_id) else fitting.strip()))

@@ -14,6 +14,7 @@ from shift_sms_runtime.language.lexicon import Lexicon
 from shift_sms_runtime.language.shift_codes import normalize_code, reserved_word
 from shift_sms_runtime.language.tokenizer import LONGEST_CODE
 from shift_sms_runtime.messaging.phone_numbers import NotAPhoneNumber, to_e164
+from shift_sms_runtime.messaging.time_zones import read_utc_time
 from shift_sms_runtime.shifts.changes.announced import read_history, stored_history
 from shift_sms_runtime.shifts.filling.fill_details import FillDefaults
 from shift_sms_runtime.shifts.manager_notices.event import ManagerEvent, ManagerEvents, in_order
@@ -382,13 +383,13 @@ class _Attributes:
         """Reads a map from phone numbers to times."""
         value = self._item.get(name)
         entries = value if isinstance(value, dict) else {}
-        return {_read_number(number): _read_utc_time(time) for number, time in entries.items()}
+        return {_read_number(number): read_utc_time(time) for number, time in entries.items()}
 
     def manager_events(self) -> ManagerEvents:
         stored = self._item.get("manager_events")
         read = []
         for name, event in stored.items() if isinstance(stored, dict) else ():
-            at = _read_utc_time(event.get("at")) if isinstance(event, dict) else None
+            at = read_utc_time(event.get("at")) if isinstance(event, dict) else None
             # Earlier versions recorded one event of each kind, without the employee in its name.
             kind = name.partition("#")[0]
             if at and kind in list(ManagerNotice):
@@ -401,7 +402,7 @@ class _Attributes:
         for number, offer in offers.items() if isinstance(offers, dict) else ():
             if not isinstance(offer, dict):
                 continue
-            since, until = _read_utc_time(offer.get("since")), _read_utc_time(offer.get("until"))
+            since, until = read_utc_time(offer.get("since")), read_utc_time(offer.get("until"))
             if since and until:
                 read[_read_number(number)] = Offer(since, until)
         return read
@@ -423,11 +424,3 @@ def _read_number(text: str) -> str:
         return to_e164(text)
     except NotAPhoneNumber:
         return text
-
-
-def _read_utc_time(text: object) -> datetime | None:
-    try:
-        time = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -4,9 +4,10 @@ A holder knows the time and place as they were at the booking. After a change ha
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from shift_sms_runtime.messaging.time_zones import read_utc_time
 from shift_sms_runtime.records import record
 
 SETTLES_AFTER = timedelta(minutes=2)
@@ -16,7 +17,7 @@ So an operator who edits twice, or corrects a mistake, causes one text.
 """
 
 TOLD_FOR = timedelta(days=14)
-"""How long after a change holders are told of it. After that it counts as told.
+"""How long after a change or a cancellation employees are told of it. After that a change counts as told.
 
 Must be shorter than the ledger keeps the notices that were sent.
 """
@@ -117,16 +118,8 @@ def _stored(one: TimeAndPlace) -> Iterator[tuple[str, str]]:
 
 
 def _read(entry: Mapping[str, Any]) -> TimeAndPlace | None:
-    since = _read_time(entry.get("since"))
+    since = read_utc_time(entry.get("since"))
     if since is None:
         return None
-    times: Sequence[datetime | None] = [_read_time(entry.get(name)) for name in ("starts_at", "ends_at")]
+    times: Sequence[datetime | None] = [read_utc_time(entry.get(name)) for name in ("starts_at", "ends_at")]
     return TimeAndPlace(since, times[0], times[1], str(entry.get("site", "")), str(entry.get("info", "")))
-
-
-def _read_time(text: object) -> datetime | None:
-    try:
-        time = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -4,7 +4,12 @@ from collections.abc import Callable
 from functools import partial
 
 from shift_sms_runtime.language.locale import Locale, Template
-from shift_sms_runtime.messaging.encoding import longest_prefix, make_sendable, measure, with_gsm_substitutes
+from shift_sms_runtime.messaging.encoding import (
+    make_sendable,
+    measure,
+    prefix_for_one_segment,
+    with_gsm_substitutes,
+)
 from shift_sms_runtime.shifts.changes.announced import History
 from shift_sms_runtime.shifts.descriptions import details, time_of
 from shift_sms_runtime.shifts.shift import Shift
@@ -37,7 +42,7 @@ def change_text(shift: Shift, known: History, locale: Locale, *, droppable: bool
 
     for template in templates if droppable else templates[1:]:
         body = _longest_fitting(with_gsm_substitutes(about), partial(text, template, site=site))
-        if _fits(body):
+        if measure(body).segments <= 1:
             return make_sendable(body)
     # The code and the time cannot be left out.
     return make_sendable(_longest_fitting(site, partial(text, templates[1], "")))
@@ -45,8 +50,4 @@ def change_text(shift: Shift, known: History, locale: Locale, *, droppable: bool
 
 def _longest_fitting(part: str, text: Callable[[str], str]) -> str:
     """Returns the text with as much of a part as fits one segment."""
-    return text(longest_prefix(part, lambda start: _fits(text(start))).strip())
-
-
-def _fits(body: str) -> bool:
-    return measure(body).segments <= 1
+    return text(prefix_for_one_segment(part, text).strip())
