@@ -1,7 +1,7 @@
 """A world with two employees and the managers who are told what happens."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shift_sms_runtime.employees.manager_index import ManagerIndex
@@ -17,6 +17,12 @@ from tests.support.memory.segment_members import MemorySegmentMembers
 
 MAX, MIA = "+14255550201", "+14255550202"
 """Managers."""
+QUIET_HOURS_WITH_CHANGE_OF_CLOCKS = (
+    # Clocks go forward at 02:00, and back at 03:00.
+    (datetime(2026, 3, 29, 0, tzinfo=UTC), datetime(2026, 3, 29, 6, tzinfo=UTC)),
+    (datetime(2026, 10, 25, 0, tzinfo=UTC), datetime(2026, 10, 25, 7, tzinfo=UTC)),
+)
+"""A moment in quiet hours of 21:00 to 08:00 in Berlin, and their end, in two nights in which clocks change."""
 
 
 @dataclass

@@ -13,7 +13,7 @@ from shift_sms_runtime.shifts.reconcile_request import OPERATOR_INBOX, Reconcile
 from tests.support.clock import Deadline
 from tests.support.crash_points import STOPS, Steps, crash_points
 from tests.support.dialogues.dialogue import ANN, BOB
-from tests.support.managers_world import MAX, MIA, ManagersWorld
+from tests.support.managers_world import MAX, MIA, QUIET_HOURS_WITH_CHANGE_OF_CLOCKS, ManagersWorld
 
 # The clock starts at 12:00 in UTC.
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
@@ -218,14 +218,7 @@ def test_given_a_manager_who_leaves_when_quiet_hours_end_then_nothing_is_sent() 
     assert (world.phones.heard(MAX), world.operator_inbox.waits) == ([], {})
 
 
-@pytest.mark.parametrize(
-    ("day", "ends"),
-    [
-        # Clocks go forward at 02:00, and back at 03:00.
-        (datetime(2026, 3, 29, 0, tzinfo=UTC), datetime(2026, 3, 29, 6, tzinfo=UTC)),
-        (datetime(2026, 10, 25, 0, tzinfo=UTC), datetime(2026, 10, 25, 7, tzinfo=UTC)),
-    ],
-)
+@pytest.mark.parametrize(("day", "ends"), QUIET_HOURS_WITH_CHANGE_OF_CLOCKS)
 def test_given_a_change_of_clocks_when_told_then_the_wall_clock_counts(day: datetime, ends: datetime) -> None:
     world = new_world("21:00-08:00")
     world.put_manager(MAX, timezone="Europe/Berlin")
