@@ -1,6 +1,6 @@
 """A world with two employees and the managers who are told what happens."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -49,6 +49,15 @@ class ManagersWorld(InboundWorld):
         """Adds a shift."""
         start = self.clock() + timedelta(hours=starts_in)
         self.shifts.put(code, "late", starts_at=start.isoformat(), **attributes)
+
+    def put_holder(self, number: str = ANN, code: str = "A1") -> None:
+        """Books the last seat for an employee, so long ago that managers are told nothing of it."""
+        self.deliver(number, code)
+        shift = self.shifts.get(code)
+        assert shift is not None
+        assert number in shift.holders
+        events = tuple(replace(one, at=one.at - timedelta(hours=40)) for one in shift.manager_events)
+        self.shifts.save(replace(shift, manager_events=events))
 
     def record(self, kind: ManagerNotice, code: str = "A1", **attributes: Any) -> ManagerEvent:
         """Records an event of a shift, as the function that causes it does."""

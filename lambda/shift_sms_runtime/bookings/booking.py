@@ -15,6 +15,7 @@ from shift_sms_runtime.records import record
 from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 from shift_sms_runtime.shifts.employee_bookings import Booking, EmployeeBookings
 from shift_sms_runtime.shifts.filling.urgent_fill import UrgentFill
+from shift_sms_runtime.shifts.manager_notices.filled import with_filling_by
 from shift_sms_runtime.shifts.shift import DERIVED_STATUSES, Shift, ShiftStatus
 from shift_sms_runtime.shifts.waiting_list import MAX_WAITING_LIST_LENGTH
 
@@ -265,7 +266,7 @@ def book(shift: Shift, bookings: EmployeeBookings, request: BookingRequest) -> A
     )
     return ActionResult(
         BookingOutcome.BOOKED,
-        shift.with_holder(request.number, request.now),
+        with_filling_by(shift.with_holder(request.number, request.now), request.number, request.now),
         bookings.with_booking(booking),
     )
 

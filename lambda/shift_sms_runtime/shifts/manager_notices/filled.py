@@ -1,4 +1,4 @@
-"""Records that a shift is full again after managers were told that it is short of employees."""
+"""Records that a shift is filled, for the managers."""
 
 from datetime import datetime
 
@@ -16,10 +16,25 @@ def is_filled(shift: Shift) -> bool:
     return shift.status == ShiftStatus.TAKEN if shift.fill is None else shift.fill.status is FillStatus.FILLED
 
 
+def with_filling_by(shift: Shift, number: str, now: datetime) -> Shift:
+    """Records that the booking of an employee has filled the shift. A fill plan records its end itself.
+
+    An employee who has given the seat back since the shift was filled and takes it again has not filled it.
+    """
+    if shift.fill is not None or not is_filled(shift):
+        return shift
+    events = shift.manager_events
+    filled_at = next((one.at for one in events if one.kind is ManagerNotice.FILLED), None)
+    if filled_at is not None and any(one.employee == number and one.at >= filled_at for one in events):
+        return shift
+    return shift.with_manager_event(ManagerNotice.FILLED, now)
+
+
 def with_filled_event(shift: Shift, now: datetime) -> Shift:
     """Records that the shift is full, if the last event of another kind is that it is short, and a booking followed.
 
-    A fill plan records its end itself, unless a seat was given back and taken before the plan ran.
+    So managers who were told of a free seat are told of a seat that an operator gave. A fill plan records its end
+    itself, unless a seat was given back and taken before the plan ran.
     """
     since = max((time for time in shift.holders.values() if time), default=None)
     if since is None or now >= since + NOT_REPEATED_FOR or not is_filled(shift):

@@ -1,4 +1,4 @@
-"""Tests that managers who were told that a shift is short of employees are told that it is full again."""
+"""Tests that managers are told that a shift is filled, and after a shortage that it is full again."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from shift_sms_runtime.shifts.booking_policy import BookingPolicy, SickCalls
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.managers_world import MAX, ManagersWorld
 from tests.support.memory.employees import EmployeeRow
+from tests.support.send_results import OPTED_OUT
 
 FILLED = "Filled: A1 late"
 CARL = "+14255550103"
@@ -20,16 +21,70 @@ def world_with_holder(**attributes: Any) -> ManagersWorld:
     world = ManagersWorld(policy=BookingPolicy(reminder_hours=0, sick_calls=SickCalls.INFORM))
     world.put_manager()
     world.put_shift(**attributes)
-    world.deliver(ANN, "A1")
+    world.put_holder()
     return world
 
 
-def test_given_a_shift_that_was_never_short_when_full_then_not_told() -> None:
-    world = world_with_holder()
+def test_given_a_free_seat_when_booked_then_told_once() -> None:
+    world = ManagersWorld()
+    world.put_manager()
+    world.put_shift()
+    world.deliver(ANN, "A1")
+    for _ in range(3):
+        assert world.told() == [FILLED]
+        world.clock.pass_time(minutes=30)
+
+
+def test_given_two_seats_when_both_are_booked_then_told_after_the_last() -> None:
+    world = ManagersWorld()
+    world.put_manager()
+    world.put_shift(seats=2)
+    world.deliver(ANN, "A1")
     assert world.told() == []
-    shift = world.shifts.get("A1")
-    assert shift is not None
-    assert shift.manager_events == ()
+    world.deliver(BOB, "A1")
+    assert world.told() == [FILLED]
+
+
+def test_given_a_manager_without_filled_when_a_seat_is_booked_then_not_told() -> None:
+    world = ManagersWorld()
+    world.put_manager(notices=frozenset({"sick"}))
+    world.put_shift()
+    world.deliver(ANN, "A1")
+    assert world.told() == []
+
+
+def test_given_a_seat_given_by_hand_when_reconciled_then_not_told() -> None:
+    world = ManagersWorld()
+    world.put_manager()
+    world.put_shift(employee=ANN, shift_status="taken")
+    for _ in range(3):
+        assert world.told() == []
+        world.clock.pass_time(minutes=10)
+    assert world.shifts.holders("A1") == [ANN]
+
+
+@pytest.mark.parametrize("seconds", [0, 600])
+def test_given_a_shift_just_filled_when_its_holder_books_again_then_told_once(seconds: float) -> None:
+    world = ManagersWorld()
+    world.put_manager()
+    world.put_shift()
+    world.deliver(ANN, "A1")
+    world.clock.pass_time(seconds=seconds)
+    world.deliver(ANN, "DROP A1")
+    world.deliver(ANN, "A1")
+    assert world.told() == [FILLED]
+
+
+def test_given_a_reply_that_is_refused_when_its_booking_is_undone_then_not_told() -> None:
+    world = ManagersWorld()
+    world.put_manager()
+    world.put_shift()
+    world.phones.refusals[ANN] = OPTED_OUT
+    world.deliver(ANN, "A1")
+    assert world.shifts.holders("A1") == []
+    assert world.told() == []
+    world.deliver(BOB, "A1")
+    assert world.told() == [FILLED]
 
 
 def test_given_a_drop_when_another_employee_books_then_told_once() -> None:
@@ -92,7 +147,7 @@ def test_given_a_seat_that_was_taken_long_ago_when_reconciled_then_not_told() ->
     world = world_with_holder()
     world.deliver(ANN, "DROP A1")
     world.deliver(BOB, "A1")
-    world.clock.pass_time(hours=1)
+    world.clock.pass_time(hours=3)
     assert [text for text in world.told() if text == FILLED] == []
 
 

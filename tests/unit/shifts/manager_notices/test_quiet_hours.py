@@ -31,7 +31,7 @@ def with_drop(quiet_hours: str = "11:00-14:00", **attributes: Any) -> ManagersWo
     """Returns a world in which Ann has just dropped A1, and no function has followed."""
     world = new_world(quiet_hours)
     world.put_shift(**attributes)
-    world.deliver(ANN, "A1")
+    world.put_holder()
     world.deliver(ANN, "DROP A1")
     return world
 
@@ -83,7 +83,7 @@ def test_given_a_change_of_clocks_when_told_then_the_wall_clock_counts(day: date
     world.put_manager(MAX, timezone="Europe/Berlin")
     world.clock.time = day
     world.put_shift()
-    world.deliver(ANN, "A1")
+    world.put_holder()
     world.deliver(ANN, "DROP A1")
     assert world.told() == []
     run_timers(world, ends - timedelta(seconds=1))
@@ -103,7 +103,7 @@ def test_given_the_longest_quiet_hours_when_they_end_then_the_manager_is_told(qu
 def test_given_news_that_is_not_true_when_quiet_hours_end_then_nothing_is_sent() -> None:
     world = with_drop()
     world.reconcile_shifts()
-    world.deliver(ANN, "A1")
+    world.put_holder()
     run_timers(world, TWO)
     assert world.told() == []
 
@@ -167,7 +167,7 @@ def test_given_a_start_in_quiet_hours_when_they_end_then_told_while_the_shift_ru
     world = new_world()
     ends = {"ends_at": (NOON + timedelta(**ends_in)).isoformat()} if ends_in else {}
     world.put_shift(starts_in=1, **ends)
-    world.deliver(ANN, "A1")
+    world.put_holder()
     world.deliver(ANN, "SICK A1")
     assert world.told() == []
     run_timers(world, TWO)
@@ -205,7 +205,7 @@ def test_given_an_urgent_plan_when_told_then_the_setting_and_the_notice_decide(
 def test_given_a_sick_call_at_night_when_urgent_plans_may_then_the_manager_is_told() -> None:
     world = new_world(urgent_overrides_quiet_hours=True)
     world.put_shift()
-    world.deliver(ANN, "A1")
+    world.put_holder()
     world.deliver(ANN, "SICK A1")
     assert world.told() == ["Ann Lee is sick: A1 late. Open spots: 1"]
 
