@@ -14,7 +14,7 @@ WAVE_SIZE = 2
 _MINUTES_BETWEEN_WAVES = "0.33"
 _UNTIL_THE_START = timedelta(minutes=50)
 _MANAGER = {"phone_number": "+12535550150", "name": "Max Keller", "roles": ["manager"]}
-_MANAGER_NOTICES = 2
+_MANAGER_NOTICES = 3
 _SEGMENT = "overtime"
 _PRICES_FILE = f"To see the cost, download {PUBLISHED_PRICES} and run make demo PRICES=prices.json."
 
@@ -42,6 +42,8 @@ def call_in_sick(stage: Stage) -> None:
     stage.system.put_shifts([shift])
     booked = f"Booked: {CODE} {INFO} ({start:%a} {start.day} {start:%b %H:%M}). Too late to give back by text"
     stage.check_reply("Ana books the shift, and learns that the drop cut-off has passed", ana, CODE, booked)
+    with stage.screen.waiting("telling the manager"):
+        _wait_for_notices(stage, 1)
     stage.check_reply(
         "A sick call gives it back all the same",
         ana,
@@ -118,19 +120,22 @@ def _add_manager(stage: Stage) -> None:
 def _check_manager_notices(stage: Stage, sick: str) -> None:
     network, manager = stage.system.network, str(_MANAGER["phone_number"])
     with stage.screen.waiting("telling the manager"):
-        stage.wait_for(
-            lambda: len(network.inbox(manager)) >= _MANAGER_NOTICES, "the manager did not receive the notices"
-        )
+        _wait_for_notices(stage, _MANAGER_NOTICES)
         stage.wait_until_idle()
     notices = network.inbox(manager)
     for notice in notices:
         stage.screen.show_sent_text(notice)
     stage.expected_texts[manager] += _MANAGER_NOTICES
     stage.checks.expect(
-        "The manager is told of the sick call, and that the shift is filled",
-        f"{sick} is sick: {CODE} / Filled: {CODE}",
+        "The manager is told that the shift is filled, of the sick call, and that it is filled again",
+        f"Filled: {CODE} / {sick} is sick: {CODE} / Filled: {CODE}",
         " / ".join(notice.body[: notice.body.index(CODE) + len(CODE)] for notice in notices),
     )
+
+
+def _wait_for_notices(stage: Stage, count: int) -> None:
+    inbox, manager = stage.system.network.inbox, str(_MANAGER["phone_number"])
+    stage.wait_for(lambda: len(inbox(manager)) >= count, "the manager did not receive the notices")
 
 
 def _offers_of_wave(stage: Stage, wave: int) -> Sequence[SentText]:

@@ -32,15 +32,17 @@ def test_given_a_booked_shift_when_its_holder_is_sick_then_it_is_filled_again(sy
     shift = LabShift(system, "SICK77", [sick, *others], starts_at=starts_at.isoformat())
     with told_manager(system) as notices:
         assert system.send_and_wait(sick, shift.code).body.endswith("Too late to give back by text")
+        assert wait_until(lambda: len(notices()) == 1, 20)
         reply = system.send_and_wait(sick, f"I'm sick, sorry. {shift.code}")
         assert reply.body == f"Get well soon! Given back: {shift.code}"
         texted = shift.wait_for_texts(2, 20)
         assert set(texted) < set(others)
         assert system.send_and_wait(texted[0], shift.code).body.startswith(f"Booked: {shift.code} ")
         shift.wait_for_plan("filled", contacted=2)
-        assert wait_until(lambda: len(notices()) == 2, 20)
+        assert wait_until(lambda: len(notices()) == 3, 20)
         system.wait_until_idle()
     assert [body.partition(INFO)[0] for body in notices()] == [
+        f"Filled: {shift.code} ",
         f"{sick} is sick: {shift.code} ",
         f"Filled: {shift.code} ",
     ]

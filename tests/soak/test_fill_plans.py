@@ -128,17 +128,18 @@ def test_given_a_sick_call_in_a_language_when_texted_then_the_seat_is_filled_aga
     with told_manager(system, language) as notices:
         system.send_and_wait(sick, code)
         assert shift.item["employee"] == sick
+        assert wait_until(lambda: any(code in body for body in notices()), 30)
         assert system.send_and_wait(sick, text.format(code)).body == say(Template.SICK, shifts=code)
         texted = shift.wait_for_texts(2)
         assert set(texted) < {*others}
         assert system.network.inbox(texted[1])[-1].body.startswith(opening(language, code))
         system.send_and_wait(texted[1], code)
         shift.wait_for_plan("filled", contacted=2)
-        assert wait_until(lambda: sum(code in body for body in notices()) == 2, 30)
+        assert wait_until(lambda: sum(code in body for body in notices()) == 3, 30)
         system.wait_until_idle()
     assert [body.partition(f" {code} ")[0] for body in notices() if code in body] == [
         say(template, name="Ana", shift=code, seats=1).partition(f" {code}")[0]
-        for template in (Template.MANAGER_SICK, Template.MANAGER_FILLED)
+        for template in (Template.MANAGER_FILLED, Template.MANAGER_SICK, Template.MANAGER_FILLED)
     ]
     assert (shift.item["employee"], [*shift.item["sick_calls"]]) == (texted[1], [sick])
 
