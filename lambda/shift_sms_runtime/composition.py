@@ -420,7 +420,7 @@ def _timers(
     from shift_sms_runtime.aws.scheduler import SchedulerTimers
 
     scheduler = boto3.client("scheduler", config=clients.IDEMPOTENT)
-    return SchedulerTimers(scheduler, settings, prefix=prefix, message=message)
+    return SchedulerTimers(scheduler, settings, prefix=prefix, message=message, clock=_now)
 
 
 def _dynamodb() -> "DynamoDBClient":

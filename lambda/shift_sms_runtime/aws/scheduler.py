@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.backoff import Backoff
 from shift_sms_runtime.environment import TimerSettings
+from shift_sms_runtime.messaging.ports import Clock
 from shift_sms_runtime.queue_messages import QueueMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
 _WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
+_DELAY = timedelta(seconds=5)
+"""How far in the future a schedule is that replaces one whose time has passed."""
 
 
 class SchedulerTimers:
@@ -31,6 +34,7 @@ class SchedulerTimers:
         *,
         prefix: str,
         message: Callable[[str], QueueMessage],
+        clock: Clock,
     ) -> None:
         """Sets up the properties that all schedules share.
 
@@ -39,14 +43,25 @@ class SchedulerTimers:
             settings: The schedule group, the queue, the role, and the queue for what cannot be delivered.
             prefix: The beginning of the names of the schedules.
             message: Returns the message about the shift or campaign with an id.
+            clock: The time.
         """
         self._client = client
         self._settings = settings
         self._prefix = prefix
         self._message = message
+        self._clock = clock
 
     def set(self, subject_id: str, at: datetime) -> None:
-        """See `ShiftTimers.set`."""
+        """See `ShiftTimers.set`.
+
+        A schedule that is written after its time might never fire. So a later one replaces it.
+        """
+        self._put(subject_id, at)
+        while at <= self._clock():
+            at = self._clock() + _DELAY
+            self._put(subject_id, at)
+
+    def _put(self, subject_id: str, at: datetime) -> None:
         target = {
             "Arn": self._settings.timer_queue_arn,
             "RoleArn": self._settings.timer_role_arn,

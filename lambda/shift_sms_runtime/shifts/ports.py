@@ -75,7 +75,7 @@ MAX_ADDED_HOLDERS = 50
 
 
 MIN_TIMER_DELAY = timedelta(seconds=5)
-"""A schedule whose time passes before it is created would never fire."""
+"""How far in the future a timer is at least. A schedule that is created after its time might never fire."""
 
 
 class ShiftTimers(Protocol):

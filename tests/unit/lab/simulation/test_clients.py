@@ -124,15 +124,16 @@ def test_given_shift_timers_when_set_and_cleared_then_one_schedule_per_shift() -
         timer_role_arn="arn:aws:iam::123456789012:role/timers",
         timer_dead_letters_arn="arn:aws:sqs:us-east-1:123456789012:dead",
     )
+    at = datetime(2026, 8, 1, 12, tzinfo=UTC)
     timers = SchedulerTimers(
         SchedulerClient(schedules),  # type: ignore[arg-type]
         settings,
         prefix="shift",
         message=ReconcileRequest,
+        clock=lambda: at,
     )
-    at = datetime(2026, 8, 1, 12, tzinfo=UTC)
     timers.clear("A1")
-    timers.set("A1", at)
+    timers.set("A1", at + timedelta(minutes=1))
     timers.set("A1", at + timedelta(hours=1))
     ((expression, target),) = schedules.by_name.values()
     assert (expression, target["Arn"]) == (
