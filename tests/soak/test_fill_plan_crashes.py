@@ -69,6 +69,11 @@ class Plan:
     def has_ended(self) -> bool:
         return self.shift.plan == ("exhausted", MEMBERS)
 
+    @property
+    def statuses(self) -> dict[str, str]:
+        """The status of each text of the plan, by phone number."""
+        return deliveries(self._system, f"fill#{self.code}#{self.shift.item['fill_started_at']}")
+
     def problems(self) -> Iterator[str]:
         """Yields what is wrong after the end of the plan."""
         rows = [row for row in fill_contacts(self._system) if row["shift_id"] == self.code]
@@ -76,7 +81,7 @@ class Plan:
         if waves != dict.fromkeys(range(1, WAVES + 1), MEMBERS // WAVES):
             yield f"contacts by wave: {waves}"
         texts = Counter(self.shift.texted)
-        statuses = deliveries(self._system, f"fill#{self.code}#{self.shift.item['fill_started_at']}")
+        statuses = self.statuses
         unknown = {number for number, status in statuses.items() if status == "unknown"}
         if texts.keys() | unknown != {*self.members} or max(texts.values()) > 1 or len(unknown) > 1:
             yield f"texts: {texts}, statuses: {statuses}"
@@ -150,10 +155,14 @@ def run_killed(system: LabSystem, killed: Sequence[tuple[int, Step]]) -> tuple[d
     kills = [kill_at(system, step, plan, names) for plan, (_, step) in zip(plans, killed, strict=True)]
     for plan in plans:
         plan.start()
+    # On a slow machine, a message can be received too often before it is handled.
     assert wait_until(lambda: all(plan.has_ended for plan in plans), 600), [
-        f"{step}: {plan.shift.item}"
-        for plan, (_, step) in zip(plans, killed, strict=True)
-        if not plan.has_ended
+        f"{system.dead_letters()} dead letters",
+        *(
+            f"{step}: {plan.shift.item}, {plan.statuses}"
+            for plan, (_, step) in zip(plans, killed, strict=True)
+            if not plan.has_ended
+        ),
     ]
     system.wait_until_idle()
     problems = {str(step): [*plan.problems()] for plan, (_, step) in zip(plans, killed, strict=True)}

@@ -200,6 +200,8 @@ class FillPlanner:
         self, shift: Shift, fill: FillPlan, progress: PlanProgress, now: datetime
     ) -> FillOutcome | None:
         """Decides the next wave and queues it. Without anyone to text, ends the plan, replaces it or waits."""
+        # Read before the texts, so that a text which a sender skips meanwhile counts as waiting.
+        waiting = bool(self._texts.summary(progress)["waiting"])
         segment, contacted = self._segment(fill), self._texts.texted(progress)
         audience = self._audience.find(
             shift,
@@ -211,7 +213,6 @@ class FillPlanner:
             seed=progress.campaign_id,
         )
         if not audience.contacts:
-            waiting = bool(self._texts.summary(progress)["waiting"])
             new = None if waiting else plan_after(shift, progress, contacted, now)
             if new is not None:
                 self._replace(shift, fill, progress, new, now)
@@ -420,6 +421,10 @@ class FillPlanner:
         """Skips a wave that was begun. Its rows may be in no work item. A plan that resumes decides a new wave."""
         numbers = [one.phone_number for one in self._contacts.wave(progress).contacts]
         reason = f"the fill plan is {progress.status}"
+        # Another function may be about to add the rows, and stop before it queues their texts.
+        for batch in batches(numbers, MAX_ROWS_PER_WRITE):
+            rows = [NewDelivery(number, DeliveryStatus.QUEUED) for number in batch]
+            self._deliveries.add(progress.campaign_id, rows, requeue_stopped=False, now=now)
         self._deliveries.skip(progress.campaign_id, numbers, DeliveryStatus.STOPPED, reason, now=now)
         self._contacts.save_progress(replace(progress, queued=True, next_wave_at=now), now=now)
 
