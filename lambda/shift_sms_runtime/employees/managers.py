@@ -24,7 +24,7 @@ class ManagerNotice(StrEnum):
     """The notices that a manager can receive, as operators write them in `notices`."""
 
     FILLED = "filled"
-    """A fill plan has filled the shift, or it is full again after managers were told that it is short of employees."""
+    """Employees have booked every seat. With a fill plan: it has ended so."""
     UNFILLED = "unfilled"
     """The shift starts in `unfilled_notice_hours` and has a free seat."""
     DROPPED = "dropped"
