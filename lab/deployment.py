@@ -170,6 +170,8 @@ def _environment(cloud: EmbeddedCloud, outdir: Path) -> dict[str, str]:
         "NODE_DISABLE_COMPILE_CACHE": "1",
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "CDK_DISABLE_VERSION_CHECK": "true",
+        # Tests of the stacks validate the templates. Here it would take longer than the synthesis.
+        "CDK_VALIDATION": "false",
         "JSII_RUNTIME_PACKAGE_CACHE_ROOT": str(_VENV / "jsii-cache"),
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_NO_INDEX": "1",
