@@ -240,15 +240,19 @@ class LabSystem:
         idle = 0
         # Checks twice, because a function can send to a queue that was already checked.
         while idle < 2:
-            busy = [
-                *(["delivery events"] if self.network.events_due else []),
-                *(url.rpartition("/")[2] for url in queues if any(self.depth(url))),
-                *(["the outbox"] if self.rows(self.outputs.outbox_table_name) else []),
-            ]
+            busy = next(self._busy(queues), None)
             idle = 0 if busy else idle + 1
             if time.monotonic() > deadline:
-                raise TimeoutError(f"still busy after {timeout:.0f} s: {', '.join(busy)}")
+                raise TimeoutError(f"still busy after {timeout:.0f} s: {busy}")
             time.sleep(0.03)
+
+    def _busy(self, queues: Iterable[str]) -> Iterator[str]:
+        """Yields what has work left. Each look costs calls of the cloud, so that callers stop at the first."""
+        if self.network.events_due:
+            yield "delivery events"
+        yield from (url.rpartition("/")[2] for url in queues if any(self.depth(url)))
+        if self.rows(self.outputs.outbox_table_name, at_most=1):
+            yield "the outbox"
 
     def request_reconciliation(self, shift_id: str) -> None:
         """Requests the reconciliation of a shift."""

@@ -224,6 +224,14 @@ def test_given_the_spend_limit_when_reached_then_the_rest_stops_until_relaunched
     assert texts_by_phone == dict.fromkeys(STAFF[:13], 1)
 
 
+@pytest.fixture
+def cached_permissions(system: LabSystem) -> Iterator[None]:
+    """Caches the decisions on permissions, which take longer than the texts of a large campaign."""
+    with system.cached_permissions():
+        yield
+
+
+@pytest.mark.usefixtures("cached_permissions")
 def test_given_a_running_campaign_when_stopped_then_no_more_texts_until_relaunched(
     system: LabSystem,
 ) -> None:
