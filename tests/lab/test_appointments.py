@@ -7,6 +7,7 @@ import pytest
 from lab.lab_system import LabSystem
 from tests.support.deployed_lab import play_dialogue
 from tests.support.dialogues.dialogue import ANN, BOB, Dialogue
+from tests.support.dialogues.groups import by_topic
 from tests.support.dialogues.languages import APPOINTMENTS
 
 
@@ -18,7 +19,7 @@ def practice() -> Iterator[LabSystem]:
         yield up
 
 
-@pytest.mark.parametrize("dialogue", APPOINTMENTS, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", by_topic(APPOINTMENTS))
 def test_given_appointments_are_offered_when_employees_text_then_the_replies_match(
     practice: LabSystem, dialogue: Dialogue
 ) -> None:

@@ -42,6 +42,7 @@ def no_dead_letters(system: LabSystem) -> None:
     delete_dead_letters(system)
 
 
+@pytest.mark.soak
 def test_given_an_invalid_notification_when_it_keeps_failing_then_one_dead_letter(
     system: LabSystem,
 ) -> None:
@@ -58,11 +59,10 @@ def test_given_an_invalid_notification_when_it_keeps_failing_then_one_dead_lette
 @pytest.mark.parametrize(
     "name",
     [
-        "Pages",
         "ShiftReconcilerRequests",
         *(
             pytest.param(name, marks=pytest.mark.soak)
-            for name in ("Dispatch", "Events", "Callbacks", "FillPlannerRequests", "Turns")
+            for name in ("Pages", "Dispatch", "Events", "Callbacks", "FillPlannerRequests", "Turns")
         ),
     ],
 )
@@ -110,6 +110,7 @@ def short_lived_records(system: LabSystem, table: str) -> Iterator[None]:
             lambdas.update_event_source_mapping(UUID=uuid, MaximumRecordAgeInSeconds=age)
 
 
+@pytest.mark.soak
 def test_given_a_launch_that_keeps_failing_when_its_record_expires_then_dead_letter(
     system: LabSystem,
 ) -> None:
@@ -171,6 +172,7 @@ def test_given_a_shift_that_cannot_be_queued_when_a_record_expires_then_dead_let
     assert wait_until(closed, 30)
 
 
+@pytest.mark.soak
 def test_given_a_reply_that_cannot_be_added_when_a_record_expires_then_dead_letter(
     system: LabSystem,
 ) -> None:

@@ -242,7 +242,6 @@ def remove_deadline(system: LabSystem) -> Callable[[], bool]:
     return lambda: shift_timers(system) == []
 
 
-OF_MANAGERS = tuple(Need(*one) for one in MANAGER_NEEDS)
 NEEDS = (
     Need("process_inbound_sms", "dynamodb:BatchGetItem", "BatchGetItem", book),
     Need(
@@ -352,7 +351,7 @@ NEEDS = (
     Need("summarize_campaign", "dynamodb:BatchGetItem", "BatchGetItem", campaign),
     Need("summarize_campaign", "dynamodb:GetItem", "GetItem", campaign),
     Need("summarize_campaign", "dynamodb:UpdateItem", "UpdateItem", campaign),
-    *OF_MANAGERS,
+    *(Need(*one) for one in MANAGER_NEEDS),
 )
 
 RECORDED_AFTER_SEND = Need(
@@ -384,13 +383,22 @@ NOT_CHECKED = {
 """AWS checks it when a schedule is created; the embedded cloud does not."""
 
 
-def marks(need: Need) -> list[pytest.MarkDecorator]:
-    """Returns the mark of a need that `make soak` proves, because it takes a campaign or a manager."""
-    in_soak = need.function.endswith(("_campaign", "_delivery_event")) or need in OF_MANAGERS
-    return [pytest.mark.soak] if in_soak else []
+IN_EVERY_RUN = {
+    ("process_inbound_sms", "dynamodb:UpdateItem"),
+    ("start_callback", "connect:StartOutboundVoiceContact"),
+    ("detect_shift_changes", "dynamodb:UpdateItem"),
+    ("reconcile_shift", "scheduler:CreateSchedule"),
+    ("plan_fill_wave", "dynamodb:Query"),
+    ("send_operator_reply", "sqs:SendMessage"),
+    ("send_outbox", "sms-voice:SendTextMessage"),
+}
+"""One action of each function that needs neither a campaign nor a manager, and at least one of each service."""
+IN_SOAK = [one for one in NEEDS if (one.function, one.action) not in IN_EVERY_RUN]
 
 
-@pytest.mark.parametrize("need", [pytest.param(one, id=str(one), marks=marks(one)) for one in NEEDS])
+@pytest.mark.parametrize(
+    "need", [pytest.param(one, id=str(one), marks=[pytest.mark.soak] * (one in IN_SOAK)) for one in NEEDS]
+)
 def test_given_a_permission_removed_when_work_arrives_then_it_waits(system: LabSystem, need: Need) -> None:
     empty_tables(system)
     need.prepare(system)

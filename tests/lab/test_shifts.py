@@ -164,7 +164,13 @@ def test_given_a_deadline_when_moved_or_its_shift_deleted_then_its_timer_follows
     assert schedules(system) == []
 
 
-@pytest.mark.parametrize("operation", ["CreateSchedule", "UpdateSchedule", "DeleteSchedule"])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "UpdateSchedule",
+        *(pytest.param(name, marks=pytest.mark.soak) for name in ("CreateSchedule", "DeleteSchedule")),
+    ],
+)
 def test_given_another_writer_of_the_same_timer_when_a_deadline_moves_then_it_waits(
     system: LabSystem, operation: str
 ) -> None:
