@@ -81,7 +81,7 @@ infra: setup
 	$(call step,Contract and infrastructure tests,$(PYTEST) -n 2 --dist loadfile tests/contracts tests/infra,If a stack changed on purpose: make snapshots)
 
 lab-tests: setup
-	$(call step,Lab tests,$(PYTEST) -n 4 --dist loadfile -m "not soak" tests/lab,To run one test again: $(BIN)/pytest tests/lab -k NAME)
+	$(call step,Lab tests,$(PYTEST) -n 5 --dist loadfile -m "not soak" tests/lab,To run one test again: $(BIN)/pytest tests/lab -k NAME)
 
 simulate: setup ## Run all functions in virtual time with random faults (SEEDS=100: fewer; SCENARIO=mixed SEED=7: one, with its trace)
 	@PYTHONHASHSEED=0 $(WITH_RUNTIME) $(BIN)/python -m lab.simulation \

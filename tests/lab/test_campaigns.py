@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab.lab_system import PINPOINT_APPLICATION, LabSystem
+from lab.lab_system import LabSystem
 from lab.operator_setup import run_operator_command
 from lab.phone_network import (
     Fault,
@@ -15,7 +15,6 @@ from lab.phone_network import (
     Moment,
     drop_connection,
     internal_error,
-    refuse,
     throttle,
 )
 from lab.settings import ENVIRONMENT
@@ -308,27 +307,3 @@ def test_given_replies_to_a_campaign_when_they_book_then_the_item_counts_them_on
     assert wait_until(counted, 20), status(system, "asked")
     item = status(system, "asked")
     assert 0 <= int(str(item["seconds_to_first_booking"])) <= int(str(item["seconds_to_last_booking"]))
-
-
-def test_given_a_refusal_of_pinpoint_when_an_item_is_put_then_it_has_the_error(
-    other_system: LabSystem,
-) -> None:
-    refuse_as = refuse("GoneException", "Amazon Pinpoint has been discontinued", status=410)
-    other_system.network.faults.add(Fault(operation="CreateCampaign", act=refuse_as, times=1))
-    put_campaign(other_system, "retired", campaign_message=MESSAGE)
-    item = status(other_system, "retired")
-    assert item["campaign_status"] == "failed"
-    assert "discontinued" in str(item["campaign_error"])
-
-
-def test_given_the_pinpoint_engine_when_an_item_is_put_then_the_campaign_starts(
-    other_system: LabSystem,
-) -> None:
-    put_campaign(other_system, "campaign_id1", campaign_message=MESSAGE)
-    assert status(other_system, "campaign_id1")["campaign_status"] == "launched"
-    (campaign,) = other_system.network.campaigns
-    assert campaign.application_id == PINPOINT_APPLICATION.application_id
-    assert {campaign.segment_id} == PINPOINT_APPLICATION.segment_ids
-    assert campaign.name == "campaign_id1"
-    assert campaign.body == MESSAGE
-    assert campaign.request["Schedule"]["StartTime"] == "IMMEDIATE"

@@ -5,15 +5,11 @@ import pytest
 from lab.lab_system import OUR_NUMBER, LabSystem
 from tests.support.clock import wait_for_one_day
 from tests.support.deployed_lab import empty_tables, play_dialogue, put_shifts
-from tests.support.dialogues.booking import AGENT_OFF, AGENT_ON
-from tests.support.dialogues.dialogue import ANN, BOB, EVE, Dialogue
-from tests.support.dialogues.groups import (
-    TOPICS_WITH_CONNECT_OFF,
-    TOPICS_WITH_CONNECT_ON_OR_OFF,
-    by_topic,
-)
+from tests.support.dialogues.booking import AGENT_ON
+from tests.support.dialogues.dialogue import ANN, BOB, Dialogue
+from tests.support.dialogues.groups import TOPICS_WITH_CONNECT_ON_OR_OFF, by_topic
 from tests.support.dialogues.policy import STRICT
-from tests.support.dialogues.replies import CALLING, INVALID
+from tests.support.dialogues.replies import CALLING
 
 
 @pytest.mark.parametrize("dialogue", by_topic(*TOPICS_WITH_CONNECT_ON_OR_OFF, AGENT_ON, STRICT))
@@ -22,13 +18,6 @@ def test_given_the_deployed_system_when_employees_text_then_the_replies_match(
 ) -> None:
     system.network.opt_in(ANN)
     play_dialogue(system, dialogue)
-
-
-@pytest.mark.parametrize("dialogue", by_topic(AGENT_OFF, *TOPICS_WITH_CONNECT_OFF))
-def test_given_connect_is_off_when_employees_text_then_the_replies_match(
-    other_system: LabSystem, dialogue: Dialogue
-) -> None:
-    play_dialogue(other_system, dialogue)
 
 
 def test_given_an_agent_text_when_connect_accepts_then_one_call_and_one_reply(
@@ -70,27 +59,6 @@ def test_given_the_same_notification_twice_when_it_books_then_one_booking_one_re
         "Booked: XYZ123 15/08 5h nightshift"
     ]
     assert system.bookings() == {"XYZ123": ANN}
-
-
-def test_given_strangers_replied_to_daily_when_one_texts_three_times_then_one_reply(
-    other_system: LabSystem,
-) -> None:
-    empty_tables(other_system)
-    put_shifts(other_system, ("XYZ123", ""))
-    wait_for_one_day()
-    for _ in range(3):
-        other_system.network.send_from_phone(EVE, "XYZ123", OUR_NUMBER)
-    other_system.wait_until_idle()
-    assert [text.body for text in other_system.network.inbox(EVE)] == [
-        "Sorry, this number is not registered for shifts. Please contact your manager"
-    ]
-    assert other_system.bookings() == {}
-
-
-def test_given_an_approved_number_without_employee_when_it_texts_then_replied_to(
-    other_system: LabSystem,
-) -> None:
-    assert other_system.send_and_wait(ANN, "XYZ999").body == INVALID
 
 
 def test_given_three_calls_a_day_when_a_fourth_is_requested_then_it_is_declined(
