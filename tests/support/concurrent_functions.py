@@ -8,7 +8,8 @@ import heapq
 import itertools
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from threading import Semaphore, Thread
+
+from greenlet import getcurrent, greenlet
 
 from tests.support.clock import Clock, Deadline
 from tests.support.crash_points import Killed
@@ -20,33 +21,28 @@ class ConcurrentFunctions:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._order = itertools.count()
-        self._waiting: list[tuple[datetime, int, Semaphore]] = []
-        self._paused = Semaphore(0)
+        self._waiting: list[tuple[datetime, int, greenlet]] = []
+        self._hub = getcurrent()
         self._failure: BaseException | None = None
 
     def start(self, work: Callable[[], None], *, after: float = 0.0) -> None:
         """Starts `work` after a number of seconds. `Killed` ends only this function."""
 
         def run() -> None:
-            resume.acquire()
             try:
                 if self._failure is None:
                     work()
             except Killed:
                 pass
-            except BaseException as error:  # noqa: BLE001 - raised in the thread of the test
+            except BaseException as error:  # noqa: BLE001 - raised by run()
                 self._failure = self._failure or error
-            finally:
-                self._paused.release()
 
-        resume = self._wait(after)
-        Thread(target=run, daemon=True).start()
+        self._resume(greenlet(run), after)
 
     def wait(self, seconds: float) -> None:
         """Waits for a number of seconds, in which other functions run."""
-        resume = self._wait(seconds)
-        self._paused.release()
-        resume.acquire()
+        self._resume(getcurrent(), seconds)
+        self._hub.switch()
         if self._failure is not None:
             raise Killed
 
@@ -61,22 +57,22 @@ class ConcurrentFunctions:
             TimeoutError: a function has not ended after `hours`.
             Exception: a function raised it.
         """
+        self._hub = getcurrent()
         end = self._clock.time + timedelta(hours=hours)
         while self._waiting:
-            until, _, resume = heapq.heappop(self._waiting)
+            until, _, function = heapq.heappop(self._waiting)
             self._clock.time = max(self._clock.time, until)
             if self._clock.time > end and self._failure is None:
                 self._failure = TimeoutError(f"not done after {hours} hours")
-            resume.release()
-            self._paused.acquire()
+            # A function that ends continues its parent.
+            function.parent = self._hub
+            function.switch()
         if self._failure is not None:
             raise self._failure
 
-    def _wait(self, seconds: float) -> Semaphore:
-        resume = Semaphore(0)
+    def _resume(self, function: greenlet, seconds: float) -> None:
         until = self._clock.time + timedelta(seconds=seconds)
-        heapq.heappush(self._waiting, (until, next(self._order), resume))
-        return resume
+        heapq.heappush(self._waiting, (until, next(self._order), function))
 
 
 class _SharedDeadline(Deadline):
