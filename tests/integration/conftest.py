@@ -17,7 +17,8 @@ from tests.support.functions_on_moto import (
     FunctionsOnMoto,
     boto3_session,
     clear_caches,
-    create_tables,
+    client_on_moto,
+    create_tables_on_moto,
     variable_name,
 )
 
@@ -42,7 +43,8 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
     account = replace(ACCOUNT, phone_numbers=(phone_number,))
     with PhoneNetwork(account, authorize=lambda _key, _action, _arn: None) as network, mock_aws():
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3_session())
-        sqs = boto3.client("sqs")
+        monkeypatch.setattr(boto3, "client", client_on_moto)
+        sqs = client_on_moto("sqs")
         environment = {
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "test",
@@ -105,8 +107,8 @@ def system(monkeypatch: pytest.MonkeyPatch, connect: bool, self_managed: bool) -
         callback_queue = sqs.create_queue(QueueName="callback")["QueueUrl"]
         if connect:
             monkeypatch.setenv("CALLBACK_QUEUE_URL", callback_queue)
-        create_tables()
-        boto3.client("scheduler").create_schedule_group(Name="timers")
+        create_tables_on_moto()
+        client_on_moto("scheduler").create_schedule_group(Name="timers")
         clear_caches()
         system = FunctionsOnMoto(network)
         network.publish = system.inbound.append

@@ -1,5 +1,6 @@
 """Runs the handlers against DynamoDB and SQS of moto and the phone network of the lab."""
 
+import copy
 import importlib
 import time
 from dataclasses import dataclass, field
@@ -7,6 +8,8 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.config import Config
+from moto.dynamodb.models import dynamodb_backends
 
 from lab.phone_network.account import Account, ConnectInstance, PhoneNumber, PinpointApplication
 from lab.phone_network.network import PhoneNetwork
@@ -74,6 +77,34 @@ INDEXES: dict[str, dict[str, tuple[tuple[str, str], tuple[str, ...] | None]]] = 
 """The indexes by table and name: the keys, and the attributes besides these; None for all."""
 
 
+@cache
+def boto3_session() -> boto3.Session:
+    """Returns one session for all tests, because reading the service models takes longer than most tests."""
+    return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=ACCOUNT.region)
+
+
+def client_on_moto(service: str, *, config: Config | None = None, **options: object) -> Any:
+    """Returns a client as `boto3.client` does, the same one for all tests that moto answers.
+
+    Making a client takes longer than most tests. Clients of the phone network have its address, so they are new.
+    """
+    if service in {"dynamodb", "scheduler", "sqs"} and not options:
+        return _kept_client(service, config)
+    session: Any = boto3_session()
+    return session.client(service, config=config, **options)
+
+
+@cache
+def _tables_on_moto() -> Any:
+    return boto3_session().resource("dynamodb")
+
+
+@cache
+def _kept_client(service: str, config: Config | None) -> Any:
+    session: Any = boto3_session()
+    return session.client(service, config=config)
+
+
 @dataclass
 class LambdaContext:
     """The context that Lambda passes to a handler."""
@@ -97,8 +128,8 @@ class FunctionsOnMoto:
     inbound: list[dict[str, str]] = field(default_factory=list)
     sent: str | None = None
     events: list[dict[str, Any]] = field(default_factory=list)
-    dynamodb: Any = field(default_factory=lambda: boto3.resource("dynamodb"))
-    sqs: Any = field(default_factory=lambda: boto3.client("sqs"))
+    dynamodb: Any = field(default_factory=_tables_on_moto)
+    sqs: Any = field(default_factory=lambda: client_on_moto("sqs"))
     campaign_launcher: str = "launch_campaign"
     """The function that launches campaigns, which depends on the engine."""
     seen: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -143,7 +174,7 @@ class FunctionsOnMoto:
                 return failed
 
     def _shift_records(self) -> list[dict[str, Any]]:
-        pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName="Shifts")
+        pages = client_on_moto("dynamodb").get_paginator("scan").paginate(TableName="Shifts")
         images = {item["shift_id"]["S"]: item for page in pages for item in page["Items"]}
         before, self.seen = self.seen, images
         records = [
@@ -188,7 +219,7 @@ class FunctionsOnMoto:
     def put_campaign(self, **item: object) -> None:
         """Puts an item and hands its stream record to the campaign launcher."""
         self.dynamodb.Table("Campaigns").put_item(Item=item)
-        image = boto3.client("dynamodb").get_item(
+        image = client_on_moto("dynamodb").get_item(
             TableName="Campaigns", Key={"campaign_id": {"S": str(item["campaign_id"])}}
         )["Item"]
         record = {
@@ -300,18 +331,25 @@ ACCOUNT = Account(
 )
 
 
-@cache
-def boto3_session() -> boto3.Session:
-    """Returns one session for all tests, because reading the service models takes longer than most tests."""
-    return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=ACCOUNT.region)
-
-
 def variable_name(table: str) -> str:
     return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(table)).upper()
 
 
-def create_tables(client: Any = None) -> None:
-    client = client or boto3.client("dynamodb")
+def create_tables_on_moto() -> None:
+    """Creates the tables in moto's account.
+
+    Copies empty tables, because requests that create them take longer than most tests.
+    """
+    dynamodb_backends[ACCOUNT.account_id][ACCOUNT.region].tables.update(copy.deepcopy(_empty_tables()))
+
+
+@cache
+def _empty_tables() -> dict[str, Any]:
+    create_tables(client_on_moto("dynamodb"))
+    return dict(dynamodb_backends[ACCOUNT.account_id][ACCOUNT.region].tables)
+
+
+def create_tables(client: Any) -> None:
     for table, keys in TABLES.items():
         indexes = INDEXES.get(table, {})
         names = dict.fromkeys((*keys, *(key for index, _ in indexes.values() for key in index)))

@@ -17,7 +17,7 @@ from shift_sms_cli.app import app
 from shift_sms_operator.clients import Clients
 from shift_sms_operator.composition import Operator, operator
 from shift_sms_operator.deployment import Deployment
-from tests.support.functions_on_moto import TABLES, create_tables
+from tests.support.functions_on_moto import TABLES, create_tables_on_moto
 
 ACTOR = "arn:aws:sts::123456789012:assumed-role/Operator/ann"
 OUR_NUMBER = "+12065550100"
@@ -67,7 +67,7 @@ class OperatorWorld:
 
     def __post_init__(self) -> None:
         self.dynamodb, self.clients = _connections(self.session)
-        create_tables(self.clients.dynamodb)
+        create_tables_on_moto()
         sqs = self.clients.sqs
         self.queue_urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
 
