@@ -62,7 +62,7 @@ imports: setup
 	$(call step,Import contracts,$(WITH_RUNTIME) $(BIN)/lint-imports --no-logo --no-cache,A package imports what its contract in pyproject.toml forbids; the chain is above.)
 
 unit: setup
-	$(call step,Unit tests,$(PYTEST) -n 2 tests/unit,To run one test again: $(BIN)/pytest tests/unit -k NAME)
+	$(call step,Unit tests,$(PYTEST) -n 2 -m "not soak" tests/unit,To run one test again: $(BIN)/pytest tests/unit -k NAME)
 
 docs: setup ## Build the documentation site into site/ and check its links
 	$(call step,Reference pages,$(OFFLINE) $(WITH_TOOLS) $(WITH_RUNTIME) $(BIN)/python -m scripts.reference --check,Run make reference.)
@@ -78,7 +78,7 @@ integration: setup
 	$(call step,Integration tests,$(PYTEST) -n 2 -m "not soak" tests/integration,To run one test again: $(BIN)/pytest tests/integration -k NAME)
 
 infra: setup
-	$(call step,Contract and infrastructure tests,$(PYTEST) -n 2 --dist loadfile tests/contracts tests/infra,If a stack changed on purpose: make snapshots)
+	$(call step,Contract and infrastructure tests,$(PYTEST) -n 2 --dist loadfile -m "not soak" tests/contracts tests/infra,If a stack changed on purpose: make snapshots)
 
 lab-tests: setup
 	$(call step,Lab tests,$(PYTEST) -n 5 --dist loadfile -m "not soak" tests/lab,To run one test again: $(BIN)/pytest tests/lab -k NAME)
@@ -101,7 +101,7 @@ bench: setup ## Measure cost and speed as ratios (a quarter of an hour; ONLY="re
 
 soak: setup ## Run the slow tests of the deployed system, without a time limit
 	$(call step,Soak tests,$(PYTEST) tests/soak,To run one test again on a machine without other load: $(BIN)/pytest tests/soak -k NAME)
-	$(call step,All dialogues,$(PYTEST) -n 2 --dist loadfile -m soak tests/integration tests/lab,To run one test again: $(BIN)/pytest tests -m soak -k NAME)
+	$(call step,Further cases,$(PYTEST) -n 2 --dist loadfile -m soak tests/unit tests/integration tests/infra tests/lab,To run one test again: $(BIN)/pytest tests -m soak -k NAME)
 
 lab: setup ## Run the whole system until Ctrl-C, for make text and make tables (CONNECT=off: without AGENT)
 	@$(WITH_RUNTIME) $(BIN)/python -m lab.run --connect $(CONNECT)
