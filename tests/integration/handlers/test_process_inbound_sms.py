@@ -26,6 +26,9 @@ from tests.support.dialogues.undone_bookings import UNDONE_BOOKINGS
 from tests.support.functions_on_moto import MESSAGE, OUR_NUMBER, FunctionsOnMoto, add_members
 from tests.support.notifications import notification
 
+CALLS = {"XYZ123": 6, "XYZ123 XYZ124 XYZ125": 6, "REQUEST": 7, "AGENT": 2, "XYZ999": 9}
+"""The calls to AWS by text."""
+
 
 def play(system: FunctionsOnMoto, dialogue: Dialogue) -> None:
     """Sends each text, delivers it twice and compares the replies with the expected ones."""
@@ -73,7 +76,7 @@ def test_given_connect_is_off_when_employees_text_then_the_table_holds(
     play(system, dialogue)
 
 
-@pytest.mark.parametrize("dialogue", STRICT, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", by_topic(STRICT))
 def test_given_rest_and_hours_are_limited_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
@@ -82,7 +85,7 @@ def test_given_rest_and_hours_are_limited_when_employees_text_then_the_table_hol
     play(system, dialogue)
 
 
-@pytest.mark.parametrize("dialogue", INFORMING, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", by_topic(INFORMING))
 def test_given_managers_are_informed_when_an_employee_is_sick_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
@@ -91,7 +94,7 @@ def test_given_managers_are_informed_when_an_employee_is_sick_then_the_table_hol
     play(system, dialogue)
 
 
-@pytest.mark.parametrize("dialogue", APPOINTMENTS, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", by_topic(APPOINTMENTS))
 def test_given_appointments_are_offered_when_employees_text_then_the_table_holds(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, dialogue: Dialogue
 ) -> None:
@@ -117,7 +120,7 @@ def test_given_opt_outs_of_the_service_when_published_too_then_the_table_holds(
     play_opt_outs(system, dialogue)
 
 
-@pytest.mark.parametrize("dialogue", UNDONE_BOOKINGS, ids=lambda dialogue: dialogue.name)
+@pytest.mark.parametrize("dialogue", by_topic(UNDONE_BOOKINGS))
 def test_given_keywords_for_the_service_alone_when_texted_then_the_table_holds(
     system: FunctionsOnMoto, dialogue: Dialogue
 ) -> None:
@@ -175,10 +178,16 @@ def test_given_a_sent_reply_without_response_when_delivered_again_then_one_reply
 
 
 @pytest.mark.parametrize(
-    ("text", "calls"),
-    [("XYZ123", 6), ("XYZ123 XYZ124 XYZ125", 6), ("REQUEST", 7), ("AGENT", 2), ("XYZ999", 9)],
+    ("text", "calls", "campaign"),
+    [
+        *(pytest.param(text, calls, False, id=f"{text}-of-no-campaign") for text, calls in CALLS.items()),
+        pytest.param("XYZ123", CALLS["XYZ123"], True, id="XYZ123-of-a-campaign"),
+        *(
+            pytest.param(text, calls, True, id=f"{text}-of-a-campaign", marks=pytest.mark.soak)
+            for text, calls in [*CALLS.items()][1:]
+        ),
+    ],
 )
-@pytest.mark.parametrize("campaign", [False, True], ids=["of-no-campaign", "of-a-campaign"])
 def test_given_a_command_when_handled_then_it_makes_this_number_of_calls(
     system: FunctionsOnMoto, monkeypatch: pytest.MonkeyPatch, text: str, calls: int, campaign: bool
 ) -> None:
