@@ -90,7 +90,7 @@ FILL_BUGS = (
         "sick calls",
         "sick-calls",
     ),
-    PlantedBug("a plan texts the sick", sick_employees_texted, "the sick are left alone", "sick-calls"),
+    PlantedBug("a plan texts the sick", sick_employees_texted, "the sick are left alone", "sick-calls", 7),
 )
 FURTHER_FILL_BUGS = (
     PlantedBug("fill requests are dropped", fill_requests_dropped, "no silent loss", "sick-calls"),
