@@ -164,7 +164,9 @@ def change_something(stores: Stores, step: int, chance: random.Random) -> object
     return result
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 5))]
+)
 def test_given_random_writes_when_made_in_both_stores_then_both_agree_and_add_up(
     system: FunctionsOnMoto, seed: int
 ) -> None:
