@@ -74,3 +74,21 @@ def crash_points(run: Callable[[], Steps]) -> Sequence[tuple[int, bool]]:
 
 
 STOPS = [pytest.param(die, Killed, id="killed"), pytest.param(throttle, Throttled, id="throttled")]
+
+
+def stopped_in_turn(points: Sequence[tuple[int, bool]]) -> list[Any]:
+    """Returns a step, whether it stops after it, and a stop, as parameters of a test.
+
+    Steps are stopped in turn by one of `STOPS` before them and by the other after them. `make soak` has the rest.
+    """
+    return [
+        pytest.param(
+            step,
+            after,
+            *stop.values,
+            id=f"{step}-{'after' if after else 'before'}-{stop.id}",
+            marks=[] if (step + after + number) % 2 else [pytest.mark.soak],
+        )
+        for step, after in points
+        for number, stop in enumerate(STOPS)
+    ]

@@ -11,7 +11,7 @@ from shift_sms_operator.concurrent_work import work_on
 from shift_sms_operator.employees.employee_entry import EmployeeEntry
 from shift_sms_operator.employees.employee_loader import EmployeeLoader, LoadCounts
 from shift_sms_operator.refusals import ChangedByAnother
-from tests.support.crash_points import STOPS, Steps, stepwise
+from tests.support.crash_points import Steps, stepwise, stopped_in_turn
 from tests.support.operator_world import ACTOR, OperatorWorld
 
 NUMBERS = [f"+1425555{number:04}" for number in range(100, 160)]
@@ -95,9 +95,10 @@ def test_given_no_segments_when_loaded_then_the_segment_is_the_default(
     assert member["segment"] == "day"
 
 
-@pytest.mark.parametrize(("stop", "error"), STOPS)
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("step", range(1, 2 * BATCHES + 1))
+@pytest.mark.parametrize(
+    ("step", "after", "stop", "error"),
+    stopped_in_turn([(step, after) for step in range(1, 2 * BATCHES + 1) for after in (False, True)]),
+)
 def test_given_a_crash_at_any_step_when_loaded_again_then_each_change_is_made_once(
     operator_world: OperatorWorld,
     step: int,

@@ -11,7 +11,7 @@ from shift_sms_operator.employees import employee_remover
 from shift_sms_operator.employees.employee_entry import EmployeeEntry
 from shift_sms_operator.employees.employee_remover import PlaceKind, RemovedEmployee
 from shift_sms_operator.refusals import Refused
-from tests.support.crash_points import STOPS, Steps, stepwise
+from tests.support.crash_points import STOPS, Steps, stepwise, stopped_in_turn
 from tests.support.dialogues.dialogue import ANN, BOB
 from tests.support.operator_world import ACTOR, OperatorWorld
 
@@ -187,15 +187,15 @@ def test_given_a_removal_when_counted_then_every_step_is_a_crash_point(world: Op
     assert steps_of_removal(world) == STEPS
 
 
-@pytest.mark.parametrize(("stop", "error"), STOPS)
 @pytest.mark.parametrize(
-    ("step", "after"), [(step, after) for step in range(1, STEPS + 1) for after in (0, 1)]
+    ("step", "after", "stop", "error"),
+    stopped_in_turn([(step, after) for step in range(1, STEPS + 1) for after in (False, True)]),
 )
 def test_given_a_crash_at_any_step_when_run_again_then_the_removal_is_complete(
-    world: OperatorWorld, step: int, after: int, stop: Callable[[], None], error: type[BaseException]
+    world: OperatorWorld, step: int, after: bool, stop: Callable[[], None], error: type[BaseException]
 ) -> None:
     operator, steps = stepwise_operator(world)
-    steps.once(step, stop, after=bool(after))
+    steps.once(step, stop, after=after)
     with pytest.raises(error):
         operator.employees.remove(ANN)
 
