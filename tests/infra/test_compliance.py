@@ -36,6 +36,10 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, str]]] = {
 }
 
 
+IN_OTHERS = ("dev", "dev with connect", "prod")
+"""Their resources are in other deployments too, so that only `make soak` runs cfn-lint on them."""
+
+
 @pytest.fixture(params=list(DEPLOYMENTS.values()), ids=list(DEPLOYMENTS))
 def deployment(request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:
     chosen: tuple[str, dict[str, str]] = request.param
@@ -58,10 +62,12 @@ def test_given_a_deployment_when_checked_by_cdk_nag_then_nothing_is_found(
     assert not {rule for rule in rules if not rule.startswith("Annotation::shift-sms:")}
 
 
-def test_given_a_deployment_when_checked_by_cfn_lint_then_nothing_is_found(
-    deployment: tuple[str, dict[str, str]],
-) -> None:
-    environment, overrides = deployment
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.soak] if name in IN_OTHERS else []) for name in DEPLOYMENTS],
+)
+def test_given_a_deployment_when_checked_by_cfn_lint_then_nothing_is_found(name: str) -> None:
+    environment, overrides = DEPLOYMENTS[name]
     template = json.dumps(synthesize(environment, **overrides).template.to_json())
     assert (
         lint(template, config=ManualArgs(regions=["us-east-1"], ignore_checks=[REDUNDANT_DEPENDENCY])) == []
