@@ -30,7 +30,7 @@ def run_app(outdir: Path, checkout: Path = ROOT, **context: str) -> subprocess.C
     )
 
 
-@pytest.mark.parametrize("environment", ["dev", "prod"])
+@pytest.mark.parametrize("environment", [pytest.param("dev", marks=pytest.mark.soak), "prod"])
 def test_given_an_environment_when_synthesized_then_its_stack_is_named_after_it(
     tmp_path: Path, environment: str
 ) -> None:
