@@ -75,7 +75,10 @@ def put_hostile_rows(served: ServedConsole) -> None:
     )
 
 
-@pytest.mark.parametrize(("group", "addresses"), [("manager", PAGES + FORMS), ("viewer", PAGES)])
+@pytest.mark.parametrize(
+    ("group", "addresses"),
+    [("manager", PAGES + FORMS), pytest.param("viewer", PAGES, marks=pytest.mark.soak)],
+)
 def test_given_hostile_rows_when_each_page_is_opened_then_it_is_accessible(
     served: ServedConsole, group: str, addresses: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
