@@ -4,6 +4,7 @@ Numbers come from AWS, settings, files, and items written by hand in the console
 """
 
 import re
+from functools import lru_cache
 
 # The North American Numbering Plan reserves 555-0100 to 555-0199 of every area code for fiction.
 _FICTIONAL = re.compile(r"\+1\d{3}55501\d{2}")
@@ -13,6 +14,8 @@ class NotAPhoneNumber(ValueError):
     """The text is not a possible phone number in international form."""
 
 
+# A shift with 500 employees is read with each of their notices.
+@lru_cache(maxsize=1_024)
 def to_e164(text: str) -> str:
     """Returns an international number (`+1 (425) 555-0101`) as E.164 (`+14255550101`).
 
