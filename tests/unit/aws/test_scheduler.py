@@ -94,7 +94,7 @@ def test_given_endless_conflicts_when_a_timer_is_set_then_it_fails(pauses: list[
     assert len(client.calls) == len(pauses) + 1 == 6
 
 
-def test_given_a_time_that_passes_while_it_is_written_when_set_then_a_later_one_replaces_it() -> None:
+def test_given_a_time_that_passes_while_written_when_set_then_a_later_replaces_it() -> None:
     client, now = ConflictingClient(0), iter([AT, AT, AT + timedelta(seconds=4)])
     timers_on(client, clock=lambda: next(now)).set("A1", AT)
     assert client.created == ["at(2026-08-15T00:00:00)", "at(2026-08-15T00:00:05)"]
