@@ -256,7 +256,7 @@ BUGS = (
     PlantedBug("a stranger is answered", stranger_answered, "strangers get nothing"),
     PlantedBug("a phone number is logged", phone_number_logged, "no phone number in a log"),
     PlantedBug("bookings are not undone", bookings_not_undone, "no silent bookings", "opt-outs"),
-    PlantedBug("bookings are not written", bookings_not_written, "the ledger adds up", "rush"),
+    PlantedBug("bookings are not written", bookings_not_written, "seats are told once", "rush"),
     PlantedBug(
         "a booking that failed is promised", changed_shift_promised_anyway, "promises follow facts", "rush"
     ),
