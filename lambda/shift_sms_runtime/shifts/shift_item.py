@@ -370,7 +370,8 @@ class _Attributes:
 
     def holders(self, status: str, seats: int) -> dict[str, datetime | None]:
         since = self.times("employees")
-        employee = self.text("employee")
+        written = self.text("employee")
+        employee = _read_number(written) if written else ""
         if seats > 1 or len(since) > 1:  # more holders than seats: the operator has reduced `seats`
             numbers = [*since, *([employee] if employee else [])]
         elif status == ShiftStatus.AVAILABLE and employee:

@@ -257,3 +257,12 @@ def test_given_a_drop_at_any_step_when_given_by_hand_then_nothing_untrue_is_told
     assert world.seat_texts(ANN) == [TAKEN]
     assert world.seat_texts(BOB) in ([], [GIVEN])
     assert EMPLOYEES[0] == ANN
+
+
+def test_given_a_holder_whose_number_is_written_otherwise_then_it_is_the_same_seat() -> None:
+    world = booked_world()
+    before = [*world.phones.heard(ANN)]
+    world.clock.pass_time(minutes=5)
+    world.shifts.edit("A1", employee=f"{ANN[:2]} ({ANN[2:5]}) {ANN[5:8]}-{ANN[8:]}")
+    world.reconcile_shifts()
+    assert world.phones.heard(ANN) == before
