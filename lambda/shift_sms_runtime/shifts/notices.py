@@ -1,6 +1,6 @@
 """Notices about a shift: due cancellations, offers, reminders and changes, and their texts."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -49,6 +49,16 @@ class NoticeKind(StrEnum):
 
 
 @record
+class EarlierNotice:
+    """A notice of an earlier change to the same employee."""
+
+    keys: tuple[ReplyKey, ...]
+    """The keys of its ledger rows: a notice that was withdrawn has a second one."""
+    says_the_same: bool
+    """Whether it has the time and place of the later notice."""
+
+
+@record
 class Notice:
     """One text about a shift to one employee."""
 
@@ -70,6 +80,8 @@ class Notice:
     """Of a change: the earliest start that the employee may count on; None if it is not known."""
     only_after: tuple[ReplyKey, ...] = ()
     """It is due only if one of these was sent or waits. Otherwise the employee knows what it says."""
+    earlier: tuple[EarlierNotice, ...] = ()
+    """Of a change: the notices of earlier changes, the latest first."""
 
     @property
     def notice_id(self) -> str:
@@ -102,6 +114,18 @@ class Notice:
         return ReplyKey(
             self.phone_number, self.notice_id, ReplyKind.NOTICE, offered_shift_id=offered_shift_id
         )
+
+    @property
+    def ledger_keys(self) -> Iterator[ReplyKey]:
+        """The keys of the ledger rows that decide whether it is due."""
+        yield self.key
+        yield from self.only_after
+        for one in self.earlier:
+            yield from one.keys
+
+    def is_known(self, sent: Set[ReplyKey]) -> bool:
+        """Returns whether the last earlier notice of those that were sent says the same."""
+        return next((one.says_the_same for one in self.earlier if not sent.isdisjoint(one.keys)), False)
 
 
 def notice_id_of(kind: NoticeKind, shift_id: str, occasion: datetime) -> str:
@@ -260,7 +284,11 @@ def change_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterat
                 min(_told_until(shift, change.at), change.at + TOLD_FOR),
                 again=again,
                 starts_at=_earliest_start(shift, change),
-                only_after=_earlier_notices(number, shift.shift_id, change),
+                only_after=_earlier_notices(number, shift.shift_id, change.told_only_after),
+                earlier=tuple(
+                    EarlierNotice(_earlier_notices(number, shift.shift_id, [at]), says_the_same=same)
+                    for at, same in change.told_by
+                ),
             )
 
 
@@ -281,8 +309,8 @@ def _earliest_start(shift: Shift, change: Change) -> datetime | None:
     return None if None in starts else min(filter(None, starts))
 
 
-def _earlier_notices(number: str, shift_id: str, change: Change) -> tuple[ReplyKey, ...]:
-    ids = [notice_id_of(NoticeKind.CHANGE, shift_id, at) for at in change.told_only_after]
+def _earlier_notices(number: str, shift_id: str, changes: Sequence[datetime]) -> tuple[ReplyKey, ...]:
+    ids = [notice_id_of(NoticeKind.CHANGE, shift_id, at) for at in changes]
     return tuple(
         ReplyKey(number, notice_id, ReplyKind.NOTICE)
         for first in ids
@@ -293,7 +321,9 @@ def _earlier_notices(number: str, shift_id: str, change: Change) -> tuple[ReplyK
 def _is_told_since(shift: Shift, booked_at: datetime | None, time: datetime) -> bool:
     """Returns whether a holder is told of another time or place, which has changed after a time."""
     change = change_for(shift.announced, booked_at) if booked_at else None
-    return change is not None and not change.told_only_after and change.at >= time
+    if change is None or change.told_only_after or any(same for _, same in change.told_by):
+        return False
+    return change.at >= time
 
 
 def offer_text(shift: Shift, offer: Offer, locale: Locale) -> str:

@@ -58,6 +58,9 @@ The operator has undone the cancellation.
 """
 
 
+_SENT = (*POSSIBLY_REACHED, DeliveryStatus.SENDING)
+"""The statuses of a notice that the service was asked to send, and did not refuse."""
+
 _NOT_ATTEMPTED = (None, DeliveryStatus.QUEUED, DeliveryStatus.STOPPED)
 """The statuses of a notice that the service was not asked to send.
 
@@ -314,12 +317,13 @@ class ShiftReconciler:
             *due_notices(shift, self._policy, now),
             *assignment_notices(shift, bookings, self._policy, now),
         ]
-        keys = dict.fromkeys(key for one in notices for key in (one.key, *one.only_after))
+        keys = dict.fromkeys(key for one in notices for key in one.ledger_keys)
         statuses = self._outbox.statuses([*keys]) if notices else {}
         attempted = {key for key, status in statuses.items() if status not in _NOT_ATTEMPTED}
         recipients = self._recipients.among(one.phone_number for one in notices if one.key not in attempted)
         withdrawn = {key for key, status in statuses.items() if status is DeliveryStatus.STOPPED}
         told = statuses.keys() - withdrawn
+        sent = {key for key, status in statuses.items() if status in _SENT}
         return [
             _DueNotice(
                 one,
@@ -334,6 +338,7 @@ class ShiftReconciler:
             for one in notices
             if (not one.again or replace(one, again=False).key in withdrawn)
             and (not one.only_after or not told.isdisjoint(one.only_after))
+            and not one.is_known(sent)
         ]
 
     def _queue(

@@ -63,13 +63,20 @@ class Change:
     """What the holder may know: the time and place at the booking, and what was told since."""
     told_only_after: tuple[datetime, ...] = ()
     """The holder knows the current time and place, unless one of these changes was told."""
+    told_by: tuple[tuple[datetime, bool], ...] = ()
+    """Earlier changes, the latest first, and whether each led to the current time and place.
+
+    The holder knows what the first of them says that was told.
+    """
 
 
 def with_current(history: History, current: TimeAndPlace) -> History:
     """Returns the history with the current time and place as its end. Equal ones are added once."""
     if history and not history[-1].differences(current):
         return history
-    return (*history, current)[-_MAX_HISTORY:]
+    # The first one stays: the oldest holder knows it.
+    first, later = history[:1], (*history[1:], current)
+    return (*first, *later[1 - _MAX_HISTORY :])
 
 
 def change_for(history: History, booked_at: datetime) -> Change | None:
@@ -92,9 +99,12 @@ def change_for(history: History, booked_at: datetime) -> Change | None:
     known = (at_booking, *told)
     # The ledger may not have the notices of older changes any longer.
     in_ledger = tuple(one.since for one in told if last.since < one.since + TOLD_FOR)
+    told_by = tuple(
+        (one.since, not last.differences(one)) for one in reversed(told) if one.since in in_ledger
+    )
     if last.differences(known[-1 - len(in_ledger)]):
-        return Change(last.since, known)
-    return Change(last.since, known, in_ledger) if in_ledger else None
+        return Change(last.since, known, told_by=told_by)
+    return Change(last.since, known, in_ledger, told_by) if in_ledger else None
 
 
 def stored_history(history: History) -> list[dict[str, str]] | None:

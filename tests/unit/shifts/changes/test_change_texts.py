@@ -97,7 +97,7 @@ def test_given_many_changes_when_noted_then_the_item_stays_small() -> None:
     assert len(history) == 10
     change = change_for(history, NOW.replace(year=2020))
     assert change is not None
-    assert change.known[0].site == "Gate 20"
+    assert change.known[0].site == "Gate 0", "the oldest holder knows it"
 
 
 def test_given_a_first_booking_when_others_left_then_nothing_old_is_kept() -> None:

@@ -415,3 +415,17 @@ def test_given_a_drop_at_any_step_when_told_then_nothing_is_told_later(step: int
     world.shifts.edit("A1", site="Airport")
     world.settle()
     assert world.changes() == before
+
+
+def test_given_a_change_that_was_told_when_another_is_undone_then_not_told_again() -> None:
+    world = booked_world()
+    world.shifts.edit("A1", **world.times(50))
+    world.settle()
+    assert world.changes() == [MOVED]
+    world.clock.pass_time(minutes=10)
+    for hours in (48, 50):
+        world.shifts.edit("A1", **world.times(hours))
+        world.reconcile_shifts()
+        world.clock.pass_time(seconds=30)
+    world.settle()
+    assert world.changes() == [MOVED]
