@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from shift_sms_runtime.employees.managers import ManagerNotice
 from tests.support.fill_world import FillWorld, employee
 
@@ -60,3 +62,17 @@ def test_given_an_exhausted_plan_when_it_ends_again_then_recorded() -> None:
     second = recorded(world, ManagerNotice.EXHAUSTED)
     assert len(first) == len(second) == 1
     assert first < second
+
+
+@pytest.mark.parametrize("statuses", [("running",), ("stopped", "running")])
+def test_given_a_filled_plan_when_it_ends_again_without_a_wave_then_not_recorded(
+    statuses: tuple[str, ...],
+) -> None:
+    world = filled_world()
+    first = recorded(world, ManagerNotice.FILLED)
+    world.clock.pass_time(hours=2)
+    for status in statuses:
+        world.edit_shift(fill_status=status)
+        world.run()
+    assert world.status()[0] == "filled"
+    assert recorded(world, ManagerNotice.FILLED) == first

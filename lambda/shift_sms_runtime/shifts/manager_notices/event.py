@@ -28,6 +28,11 @@ class ManagerEvent:
     """The phone number of the employee who caused it; empty if no employee did."""
 
     @property
+    def lasts(self) -> bool:
+        """Whether it is kept after `TOLD_FOR`: a shift that was filled long ago is not filled again by its holder."""
+        return self.kind is ManagerNotice.FILLED
+
+    @property
     def name(self) -> str:
         """Identifies it among the events that a shift records."""
         return f"{self.kind}#{self.employee}" if self.employee else self.kind.value
@@ -57,7 +62,7 @@ def with_event(
         changed = any(one.kind is not kind and one.at >= earlier.at for one in events)
         if employee or not changed:
             return events
-    kept = [one for one in events if one is not earlier and now < one.at + TOLD_FOR]
+    kept = [one for one in events if one is not earlier and (one.lasts or now < one.at + TOLD_FOR)]
     of_employees = [one for one in kept if one.employee]
     if employee and len(of_employees) >= MOST_EVENTS:
         oldest = of_employees[0]

@@ -1,33 +1,50 @@
 """Records that a shift is filled, for the managers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shift_sms_runtime.employees.managers import ManagerNotice
 from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.manager_notices.event import NOT_REPEATED_FOR, ManagerEvent
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
+_TAKEN_BACK_WITHIN = timedelta(minutes=5)
+"""An employee who takes a seat back in this time has not filled the shift. Mostly managers are not told of the drop."""
+
 
 def is_filled(shift: Shift) -> bool:
-    """Returns whether every seat has a holder, and the fill plan has ended so, if the shift has one."""
+    """Returns whether every seat has a holder, and the fill plan has ended so, if one runs or has run."""
     if shift.unfilled_seats:
         # A seat that was just given back may be free before the plan runs again.
         return False
-    return shift.status == ShiftStatus.TAKEN if shift.fill is None else shift.fill.status is FillStatus.FILLED
+    if _plan_tells(shift):
+        return shift.fill is not None and shift.fill.status is FillStatus.FILLED
+    return shift.status in (ShiftStatus.TAKEN, ShiftStatus.CLOSED)
+
+
+def _plan_tells(shift: Shift) -> bool:
+    """Returns whether the fill plan records the end. A stopped plan does not."""
+    return shift.fill is not None and shift.fill.status is not FillStatus.STOPPED
 
 
 def with_filling_by(shift: Shift, number: str, now: datetime) -> Shift:
     """Records that the booking of an employee has filled the shift. A fill plan records its end itself.
 
-    An employee who has given the seat back since the shift was filled and takes it again has not filled it.
+    An employee who has just given the seat back and takes it again has not filled the shift.
     """
-    if shift.fill is not None or not is_filled(shift):
+    if _plan_tells(shift) or not is_filled(shift):
         return shift
     events = shift.manager_events
     filled_at = next((one.at for one in events if one.kind is ManagerNotice.FILLED), None)
-    if filled_at is not None and any(one.employee == number and one.at >= filled_at for one in events):
+    if filled_at is not None and any(
+        one.employee == number and one.at >= filled_at and now < one.at + _TAKEN_BACK_WITHIN for one in events
+    ):
         return shift
     return shift.with_manager_event(ManagerNotice.FILLED, now)
+
+
+def is_filled_since_last_event(shift: Shift) -> bool:
+    """Returns whether the last event is that the shift is filled. A plan that has run since has removed it."""
+    return bool(shift.manager_events) and shift.manager_events[-1].kind is ManagerNotice.FILLED
 
 
 def with_filled_event(shift: Shift, now: datetime) -> Shift:

@@ -97,7 +97,8 @@ def is_true(shift: Shift, event: ManagerEvent, now: datetime) -> bool:
         case ManagerNotice.FILLED:
             return is_filled(shift)
         case ManagerNotice.EXHAUSTED:
-            return shift.fill is not None and shift.fill.status is FillStatus.EXHAUSTED
+            ended = shift.fill is not None and shift.fill.status is FillStatus.EXHAUSTED
+            return ended and shift.unfilled_seats > 0
         case ManagerNotice.UNFILLED:
             return shift.is_unfilled
         case ManagerNotice.SICK:

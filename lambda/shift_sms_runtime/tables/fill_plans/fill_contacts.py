@@ -33,6 +33,7 @@ from shift_sms_runtime.fill_plans.fill_contact import (
 )
 from shift_sms_runtime.fill_plans.reply_model import ReplyStatistics
 from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillStatus
+from shift_sms_runtime.shifts.manager_notices.filled import is_filled_since_last_event
 from shift_sms_runtime.shifts.ports import ChangedMeanwhile
 from shift_sms_runtime.shifts.shift import Shift
 from shift_sms_runtime.shifts.shift_item import stored_manager_events
@@ -122,7 +123,11 @@ class DynamoFillContacts:
         told = _MANAGER_NOTICES.get(progress.status)
         if told is None and progress.status is FillStatus.RUNNING:
             written["manager_events"] = stored_manager_events(shift.with_fill_plan_resumed())
-        elif told is not None and (shift.fill is None or shift.fill.status is not progress.status):
+        elif (
+            told is not None
+            and (shift.fill is None or shift.fill.status is not progress.status)
+            and not (told is ManagerNotice.FILLED and is_filled_since_last_event(shift))
+        ):
             written["manager_events"] = stored_manager_events(shift.with_manager_event(told, now))
         self._write(
             [

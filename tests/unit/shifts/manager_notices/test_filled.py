@@ -63,15 +63,48 @@ def test_given_a_seat_given_by_hand_when_reconciled_then_not_told() -> None:
     assert world.shifts.holders("A1") == [ANN]
 
 
-@pytest.mark.parametrize("seconds", [0, 600])
-def test_given_a_shift_just_filled_when_its_holder_books_again_then_told_once(seconds: float) -> None:
+@pytest.mark.parametrize("hours", [0, 1, 49])
+def test_given_a_filled_shift_when_its_holder_takes_it_back_then_told_once(hours: float) -> None:
     world = ManagersWorld()
     world.put_manager()
-    world.put_shift()
+    world.put_shift(starts_in=100)
     world.deliver(ANN, "A1")
-    world.clock.pass_time(seconds=seconds)
+    assert world.told() == [FILLED]
+    world.clock.pass_time(hours=hours)
     world.deliver(ANN, "DROP A1")
+    world.clock.pass_time(seconds=5)
     world.deliver(ANN, "A1")
+    assert world.told() == [FILLED]
+
+
+@pytest.mark.parametrize("hours", [0.1, 2, 49])
+def test_given_a_drop_that_was_told_when_its_holder_books_again_then_told(hours: float) -> None:
+    world = world_with_holder(starts_in=100)
+    world.deliver(ANN, "DROP A1")
+    assert len(world.told()) == 1
+    world.clock.pass_time(hours=hours)
+    world.deliver(ANN, "A1")
+    assert world.told()[1:] == [FILLED]
+
+
+def test_given_a_stopped_plan_when_the_last_seat_is_booked_then_told() -> None:
+    world = world_with_holder()
+    world.shifts.edit("A1", fill_order="rotation", fill_status="stopped")
+    world.deliver(ANN, "DROP A1")
+    assert len(world.told()) == 1
+    world.clock.pass_time(minutes=5)
+    world.deliver(BOB, "A1")
+    assert world.told()[1:] == [FILLED]
+
+
+def test_given_a_shift_without_end_when_it_starts_in_quiet_hours_then_told_later() -> None:
+    world = ManagersWorld(policy=BookingPolicy(reminder_hours=0, quiet_hours="12:00-14:00"))
+    world.put_manager()
+    world.put_shift(starts_in=1)
+    world.deliver(ANN, "A1")
+    world.clock.pass_time(hours=1)
+    assert world.told() == []
+    world.clock.pass_time(hours=1)
     assert world.told() == [FILLED]
 
 

@@ -311,3 +311,14 @@ def dropped_id(world: ManagersWorld) -> str:
     assert shift is not None
     dropped = next(one for one in shift.manager_events if one.kind is ManagerNotice.DROPPED)
     return f"dropped#A1#{dropped.at.isoformat()}"
+
+
+def test_given_an_exhausted_plan_when_its_notice_waits_for_a_booking_then_withdrawn() -> None:
+    world = ManagersWorld()
+    world.put_manager()
+    world.put_shift()
+    world.record(ManagerNotice.EXHAUSTED, fill_order="rotation", fill_status="exhausted")
+    world.reconcile("A1")
+    assert len(world.waiting_notices()) == 1
+    world.deliver(BOB, "A1", work=False)
+    assert world.told() == []

@@ -140,7 +140,7 @@ def test_given_a_second_withdrawal_when_quiet_hours_are_over_then_it_ends() -> N
     world.reconcile("A1")
     world.deliver(ANN, "A1", work=False)
     world.send_notices()
-    assert (world.told(), world.waiting_notices()) == ([], [])
+    assert (world.told(), world.waiting_notices()) == (["Filled: A1 late"], [])
 
 
 def test_given_a_late_reconciliation_when_quiet_hours_have_begun_then_not_lost() -> None:
