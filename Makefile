@@ -99,7 +99,7 @@ demo: setup ## Run a shift campaign in the whole system on this machine and chec
 bench: setup ## Measure cost and speed as ratios (a quarter of an hour; ONLY="reads planning": less; SAVE=FILE)
 	@$(OFFLINE) $(WITH_TOOLS) $(WITH_RUNTIME) $(BIN)/python -m lab.bench $(ONLY) $(if $(SAVE),--save $(SAVE))
 
-soak: setup ## Run the slow tests of the deployed system, without a time limit
+soak: setup ## Run the slow tests, and the cases that make test leaves out, without a time limit
 	$(call step,Soak tests,$(PYTEST) tests/soak,To run one test again on a machine without other load: $(BIN)/pytest tests/soak -k NAME)
 	$(call step,Further cases,$(PYTEST) -n 2 --dist loadfile -m soak tests/unit tests/integration tests/infra tests/lab,To run one test again: $(BIN)/pytest tests -m soak -k NAME)
 

@@ -1,4 +1,4 @@
-"""Deploys each system once per test session and worker, and lets few workers deploy it."""
+"""Deploys each system once per test session and worker, and groups modules so that few workers deploy it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,7 +27,10 @@ _SHARES = (
         "test_self_managed_opt_outs",
     ),
 )
-"""The modules that one worker runs: those of one system, about as long as the others, and those of rare settings."""
+"""Modules that run in the same worker. Those of the usual system form three groups of similar duration.
+
+The last group has the modules with other settings. A module that is not listed runs on its own.
+"""
 
 
 class _SharesOfWorkers(LoadFileScheduling):  # type: ignore[misc]

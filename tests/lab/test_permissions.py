@@ -393,6 +393,7 @@ IN_EVERY_RUN = {
     ("send_outbox", "sms-voice:SendTextMessage"),
 }
 """One action of each function that needs neither a campaign nor a manager, and at least one of each service."""
+assert {(one.function, one.action) for one in NEEDS} >= IN_EVERY_RUN
 IN_SOAK = [one for one in NEEDS if (one.function, one.action) not in IN_EVERY_RUN]
 
 

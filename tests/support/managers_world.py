@@ -51,7 +51,11 @@ class ManagersWorld(InboundWorld):
         self.shifts.put(code, "late", starts_at=start.isoformat(), **attributes)
 
     def put_holder(self, number: str = ANN, code: str = "A1") -> None:
-        """Books the last seat for an employee, so long ago that managers are told nothing of it."""
+        """Books a seat for an employee. Moves all events of the shift back, so that no `filled` is due.
+
+        40 hours are longer than notices are queued with quiet hours, and shorter than `TOLD_FOR`. Must be called before
+        other events.
+        """
         self.deliver(number, code)
         shift = self.shifts.get(code)
         assert shift is not None

@@ -54,7 +54,8 @@ class SchedulerTimers:
     def set(self, subject_id: str, at: datetime) -> None:
         """See `ShiftTimers.set`.
 
-        A schedule that is written after its time might never fire. So a later one replaces it.
+        Writes the schedule again, a few seconds later, if its time has passed during the write. AWS does not document
+        whether a schedule in the past fires.
         """
         self._put(subject_id, at)
         while at <= self._clock():

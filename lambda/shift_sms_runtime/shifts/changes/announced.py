@@ -66,7 +66,7 @@ class Change:
     told_by: tuple[tuple[datetime, bool], ...] = ()
     """Earlier changes, the latest first, and whether each led to the current time and place.
 
-    The holder knows what the first of them says that was told.
+    The holder knows the time and place of the first one in this list that was told.
     """
 
 

@@ -28,8 +28,8 @@ class ManagerEvent:
     """The phone number of the employee who caused it; empty if no employee did."""
 
     @property
-    def lasts(self) -> bool:
-        """Whether it is kept after `TOLD_FOR`: a shift that was filled long ago is not filled again by its holder."""
+    def is_kept(self) -> bool:
+        """Whether the shift keeps it after `TOLD_FOR`, to recognize a holder who takes a seat back."""
         return self.kind is ManagerNotice.FILLED
 
     @property
@@ -62,7 +62,7 @@ def with_event(
         changed = any(one.kind is not kind and one.at >= earlier.at for one in events)
         if employee or not changed:
             return events
-    kept = [one for one in events if one is not earlier and (one.lasts or now < one.at + TOLD_FOR)]
+    kept = [one for one in events if one is not earlier and (one.is_kept or now < one.at + TOLD_FOR)]
     of_employees = [one for one in kept if one.employee]
     if employee and len(of_employees) >= MOST_EVENTS:
         oldest = of_employees[0]

@@ -7,8 +7,11 @@ from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from shift_sms_runtime.shifts.manager_notices.event import NOT_REPEATED_FOR, ManagerEvent
 from shift_sms_runtime.shifts.shift import Shift, ShiftStatus
 
-_TAKEN_BACK_WITHIN = timedelta(minutes=5)
-"""An employee who takes a seat back in this time has not filled the shift. Mostly managers are not told of the drop."""
+_TAKEN_BACK_WITHIN = timedelta(seconds=10)
+"""An employee who books a seat again this soon after the drop has not filled the shift.
+
+Managers who have received the notice of the drop by then receive no other one.
+"""
 
 
 def is_filled(shift: Shift) -> bool:
@@ -16,12 +19,12 @@ def is_filled(shift: Shift) -> bool:
     if shift.unfilled_seats:
         # A seat that was just given back may be free before the plan runs again.
         return False
-    if _plan_tells(shift):
+    if _plan_records_end(shift):
         return shift.fill is not None and shift.fill.status is FillStatus.FILLED
     return shift.status in (ShiftStatus.TAKEN, ShiftStatus.CLOSED)
 
 
-def _plan_tells(shift: Shift) -> bool:
+def _plan_records_end(shift: Shift) -> bool:
     """Returns whether the fill plan records the end. A stopped plan does not."""
     return shift.fill is not None and shift.fill.status is not FillStatus.STOPPED
 
@@ -31,7 +34,7 @@ def with_filling_by(shift: Shift, number: str, now: datetime) -> Shift:
 
     An employee who has just given the seat back and takes it again has not filled the shift.
     """
-    if _plan_tells(shift) or not is_filled(shift):
+    if _plan_records_end(shift) or not is_filled(shift):
         return shift
     events = shift.manager_events
     filled_at = next((one.at for one in events if one.kind is ManagerNotice.FILLED), None)

@@ -103,7 +103,7 @@ def test_given_the_longest_quiet_hours_when_they_end_then_the_manager_is_told(qu
 def test_given_news_that_is_not_true_when_quiet_hours_end_then_nothing_is_sent() -> None:
     world = with_drop()
     world.reconcile_shifts()
-    world.put_holder()
+    world.deliver(ANN, "A1")
     run_timers(world, TWO)
     assert world.told() == []
 
