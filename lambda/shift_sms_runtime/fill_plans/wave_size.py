@@ -224,6 +224,8 @@ class _Expectation:
         sent, share = first, first * self._share(self._deadline)
         for start in self._starts(wait):
             size = min(later, self._eligible - sent)
+            if size <= 0:
+                break
             sent += size
             share += size * self._share(self._deadline - start)
         return self._filled(sent, share, self._deadline) >= self._deadline_goal

@@ -223,3 +223,10 @@ def test_given_5000_people_when_planned_then_it_takes_milliseconds() -> None:
     for seats in (1, 5):
         wave(eligible=5_000, seats=seats, outstanding=silent(*ages), target=timedelta(0))
     assert (time.process_time() - began) / 2 < 0.2
+
+
+def test_given_short_waits_and_a_far_end_when_planned_then_it_takes_milliseconds() -> None:
+    began = time.process_time()
+    planned = wave(eligible=20, hours=365 * 24, wait=timedelta(minutes=0.1))
+    assert time.process_time() - began < 0.5
+    assert planned == wave(eligible=20, hours=30 * 24, wait=timedelta(minutes=0.1))
