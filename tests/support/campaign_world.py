@@ -289,3 +289,42 @@ def plan_all(world: CampaignWorld) -> Steps:
     world.steps.taken = 0
     world.plan()
     return world.steps
+
+
+def status(world: CampaignWorld) -> str | None:
+    """Returns the status of the campaign `c`."""
+    return world.campaigns.rows["c"].get("campaign_status")
+
+
+def write(world: CampaignWorld, **attributes: Any) -> None:
+    """Changes the item as an operator does; the change is followed as by the stream."""
+    for name, value in attributes.items():
+        if value is None:
+            world.campaigns.rows["c"].pop(name, None)
+        else:
+            world.campaigns.rows["c"][name] = value
+    follow(world)
+
+
+def follow(world: CampaignWorld) -> None:
+    """Reconciles the campaign, and launches it if that was requested."""
+    world.reconciler.reconcile("c", Deadline(world.clock, 60))
+    world.reconcile()
+    item = world.campaigns.rows.get("c", {})
+    if item.get("campaign_status") == "requested":
+        world.launcher.handle(dict(item), "requested-launch")
+
+
+def fire_timer(world: CampaignWorld) -> None:
+    """Fires the timer of the campaign at its time."""
+    at = world.timers.at.pop("c")
+    world.clock.time = max(world.clock.time, at)
+    follow(world)
+
+
+def go_on(world: CampaignWorld) -> None:
+    """Plans and sends, and reconciles what asks for it."""
+    world.plan()
+    world.send()
+    world.reconcile()
+    world.summarizer.handle("c")

@@ -32,7 +32,7 @@ class LaunchState(StrEnum):
     """The state of a launch that does not go on now: it is paused, or its campaign item was put again."""
 
     PAUSED = "paused"
-    """The operator has paused the campaign. What is left of it is held until they resume it."""
+    """The operator has paused or scheduled the campaign. What is left of it is held until it goes on."""
     REPLACED = "replaced"
     """A later launch has replaced this one and queues the waiting recipients itself."""
     NEW_ITEM_PENDING = "new-item-pending"
@@ -45,7 +45,7 @@ class CampaignStatus(StrEnum):
     REQUESTED = "requested"
     """An operator has put the item again for a relaunch, which has not begun."""
     SCHEDULED = "scheduled"
-    """The campaign is launched at its `send_at`."""
+    """The campaign is launched at its `send_at`, or launched again if the operator has written this status."""
     LAUNCHING = "launching"
     """The recipients are being planned, or the operator, who writes this status, has resumed the campaign."""
     PAUSED = "paused"

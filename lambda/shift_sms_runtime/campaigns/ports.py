@@ -88,7 +88,7 @@ class Campaigns(Protocol):
         """Marks a campaign as launched.
 
         Returns:
-            False if it is paused or has ended, or if a later launch has replaced this one.
+            False if it is paused, scheduled or has ended, or if a later launch has replaced this one.
         """
 
     def mark_launched_by_pinpoint(self, campaign_id: str, details: Mapping[str, str | int]) -> None:

@@ -79,7 +79,9 @@ class DynamoCampaigns:
             return str(item.get("campaign_error", "stopped by the operator"))
         paused = item.get("campaign_status") == CampaignStatus.PAUSED
         if item.get("launch_id", launch_id if paused else None) == launch_id:
-            return LaunchState.PAUSED if paused else None
+            # An operator can schedule a campaign that was launched. The rest waits for its `send_at`.
+            waits = paused or item.get("campaign_status") == CampaignStatus.SCHEDULED
+            return LaunchState.PAUSED if waits else None
         if item.get("campaign_status") == CampaignStatus.SCHEDULED:
             return LaunchState.REPLACED
         if item.get("campaign_status") == CampaignStatus.FAILED:
@@ -160,11 +162,13 @@ class DynamoCampaigns:
             campaign_id,
             {"campaign_status": CampaignStatus.LAUNCHED.value},
             remove=["campaign_error"],
-            condition="launch_id = :launch_id AND NOT campaign_status IN (:stopped, :paused, :finished)",
+            condition="launch_id = :launch_id"
+            " AND NOT campaign_status IN (:stopped, :paused, :scheduled, :finished)",
             condition_values={
                 ":launch_id": launch_id,
                 ":stopped": CampaignStatus.STOPPED.value,
                 ":paused": CampaignStatus.PAUSED.value,
+                ":scheduled": CampaignStatus.SCHEDULED.value,
                 ":finished": CampaignStatus.FINISHED.value,
             },
         )

@@ -113,6 +113,7 @@ def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stor
         ({"campaign_status": "stopped"}, "stopped by the operator"),
         ({"campaign_status": "stopped", "campaign_error": "SPENT"}, "SPENT"),
         ({"campaign_status": "paused"}, LaunchState.PAUSED),
+        ({"campaign_status": "scheduled"}, LaunchState.PAUSED),
         ({"campaign_status": "finished"}, None),
     ],
 )
@@ -258,6 +259,9 @@ def test_given_a_paused_item_when_its_launch_goes_on_then_it_stays_paused(stores
     assert not campaigns.mark_launched("c", "first")
     assert not campaigns.mark_launching("c", "first", {}, status_when_put=None)
     assert campaigns.state("c") == CampaignState(CampaignStatus.PAUSED, "first", "2026-08-15T12:00:00+00:00")
+    stores.edit_item(campaign_status="scheduled")
+    assert not campaigns.mark_launched("c", "first"), "the operator has scheduled the rest"
+    stores.edit_item(campaign_status="paused")
     campaigns.write_summary("c", {"waiting": 0, "summary_version": 1}, planned_launch="first")
     assert status(stores) is CampaignStatus.PAUSED
     stores.edit_item(campaign_status="launching")

@@ -45,7 +45,8 @@ class MemoryCampaigns:
             return str(row.get("campaign_error", "stopped by the operator"))
         paused = row.get("campaign_status") == CampaignStatus.PAUSED
         if row.get("launch_id") == launch_id or (paused and "launch_id" not in row):
-            return LaunchState.PAUSED if paused else None
+            waits = paused or row.get("campaign_status") == CampaignStatus.SCHEDULED
+            return LaunchState.PAUSED if waits else None
         if row.get("campaign_status") == CampaignStatus.SCHEDULED:
             return LaunchState.REPLACED
         if row.get("campaign_status") == CampaignStatus.FAILED:
@@ -108,7 +109,12 @@ class MemoryCampaigns:
 
     def mark_launched(self, campaign_id: str, launch_id: str) -> bool:
         row = self.rows.get(campaign_id, {})
-        kept = (CampaignStatus.STOPPED, CampaignStatus.PAUSED, CampaignStatus.FINISHED)
+        kept = (
+            CampaignStatus.STOPPED,
+            CampaignStatus.PAUSED,
+            CampaignStatus.SCHEDULED,
+            CampaignStatus.FINISHED,
+        )
         if row.get("launch_id") != launch_id or row.get("campaign_status") in kept:
             return False
         row.pop("campaign_error", None)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -13,9 +12,14 @@ from tests.support.campaign_world import (
     MESSAGE,
     CampaignWorld,
     assert_all_settled,
+    fire_timer,
+    follow,
+    go_on,
     launched_campaign,
     numbers,
     planned_campaign,
+    status,
+    write,
 )
 from tests.support.clock import Deadline
 from tests.support.crash_points import STOPS, Killed, Steps, Throttled, crash_points, die, throttle
@@ -23,44 +27,6 @@ from tests.support.memory.employees import EmployeeRow
 
 EVENING = datetime(2026, 8, 15, 22, 0, tzinfo=UTC)
 MORNING = datetime(2026, 8, 16, 8, 0, tzinfo=UTC)
-
-
-def status(world: CampaignWorld) -> str | None:
-    return world.campaigns.rows["c"].get("campaign_status")
-
-
-def write(world: CampaignWorld, **attributes: Any) -> None:
-    """Changes the item as an operator does; the change is followed as by the stream."""
-    for name, value in attributes.items():
-        if value is None:
-            world.campaigns.rows["c"].pop(name, None)
-        else:
-            world.campaigns.rows["c"][name] = value
-    follow(world)
-
-
-def follow(world: CampaignWorld) -> None:
-    """Reconciles the campaign, and launches it if that was requested."""
-    world.reconciler.reconcile("c", Deadline(world.clock, 60))
-    world.reconcile()
-    item = world.campaigns.rows.get("c", {})
-    if item.get("campaign_status") == "requested":
-        world.launcher.handle(dict(item), "requested-launch")
-
-
-def fire_timer(world: CampaignWorld) -> None:
-    """Fires the timer of the campaign at its time."""
-    at = world.timers.at.pop("c")
-    world.clock.time = max(world.clock.time, at)
-    follow(world)
-
-
-def go_on(world: CampaignWorld) -> None:
-    """Plans and sends, and reconciles what asks for it."""
-    world.plan()
-    world.send()
-    world.reconcile()
-    world.summarizer.handle("c")
 
 
 def test_given_a_send_at_when_it_is_put_then_it_is_sent_at_that_time() -> None:
@@ -98,7 +64,7 @@ def test_given_a_malformed_send_at_when_put_then_the_campaign_fails(send_at: obj
     assert world.pages.waiting == []
 
 
-def scheduled_campaign(**attributes: Any) -> CampaignWorld:
+def scheduled_campaign(**attributes: object) -> CampaignWorld:
     world = CampaignWorld(numbers(3))
     at = world.clock() + timedelta(hours=5)
     world.put(campaign_message=MESSAGE, send_at=at.isoformat(), **attributes)

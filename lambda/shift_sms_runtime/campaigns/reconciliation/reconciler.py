@@ -109,7 +109,8 @@ class CampaignReconciler:
             return True
         is_due = send_at is None or send_at <= self._clock()
         if state.status is CampaignStatus.SCHEDULED:
-            return is_due and self._campaigns.request_launch(campaign_id, state, relaunch=False)
+            # An operator can schedule a campaign that was launched. Then the rest is texted at that time.
+            return is_due and self._campaigns.request_launch(campaign_id, state, relaunch=_waits(state))
         return self._resume(campaign_id, state, is_due=is_due)
 
     def _resume(self, campaign_id: str, state: CampaignState, *, is_due: bool) -> bool:
@@ -145,7 +146,7 @@ class CampaignReconciler:
         Returns:
             False if no time was left for some of them.
         """
-        if state is not None and state.status in (CampaignStatus.PAUSED, *_BEFORE_LAUNCH):
+        if state is not None and (state.status in (CampaignStatus.PAUSED, *_BEFORE_LAUNCH) or _waits(state)):
             return True
         ended = state is not None and state.status in _ENDED
         while due := [
@@ -185,6 +186,11 @@ class CampaignReconciler:
             return
         delay = _UNTIL_LAUNCHED if state is not None and state.status in _BEFORE_LAUNCH else _MIN_TIMER_DELAY
         self._timers.set(campaign_id, max(at, self._clock() + delay))
+
+
+def _waits(state: CampaignState) -> bool:
+    """Returns whether the operator has scheduled a campaign that was launched before."""
+    return state.status is CampaignStatus.SCHEDULED and state.launch_id is not None
 
 
 def _age(launched_at: str, now: datetime) -> timedelta:
