@@ -133,7 +133,7 @@ class CampaignPlanner:
         if after is not None:
             self._pages.put([replace(page, after=after, waiting_when_postponed=None)])
             self._plans.advance(page, after)
-        elif members or page.after or page.relaunched:
+        elif _has_recipients(page, members):
             if not self._campaigns.mark_launched(page.campaign_id, page.launch_id):
                 # The operator may have paused the campaign, and may resume it before the plan is finished.
                 self._requests.put([CampaignRequest(page.campaign_id)], delay=_AFTER_THIS_PAGE)
@@ -157,19 +157,23 @@ class CampaignPlanner:
         if reason is LaunchState.PAUSED:
             self._holder.hold(page, until=self._clock())
             return PlanOutcome.HELD
-        if reason is not LaunchState.REPLACED:
-            self._skip_page(page, reason)
-        self._plans.finish(page)
+        # An interrupted planner may have written that the campaign failed, without finishing its plan.
+        void = reason is not LaunchState.REPLACED and self._skip_page(page, reason)
+        self._plans.finish(page, void=void)
         return PlanOutcome.ENDED
 
-    def _skip_page(self, page: Page, reason: str) -> None:
+    def _skip_page(self, page: Page, reason: str) -> bool:
         """Settles rows that an interrupted planner has written for this page.
 
         They may be in no work item.
+
+        Returns:
+            Whether the launch has no recipients.
         """
-        members, _ = self._read_members(page)
+        members, after = self._read_members(page)
         numbers = [row.phone_number for row in _new_deliveries(members)]
         self._deliveries.skip(page.campaign_id, numbers, DeliveryStatus.STOPPED, reason, now=self._clock())
+        return after is None and not _has_recipients(page, members)
 
     def _read_members(self, page: Page) -> tuple[list[str], str | None]:
         """Returns the members on a page, without those added since the launch.
@@ -208,6 +212,11 @@ class CampaignPlanner:
                 page.campaign_id, batch, requeue_stopped=page.relaunched, now=self._clock()
             )
         return waiting
+
+
+def _has_recipients(last_page: Page, members: Sequence[str]) -> bool:
+    """Returns whether a launch has recipients, or an earlier launch may have had some."""
+    return bool(members or last_page.after or last_page.relaunched)
 
 
 def _new_deliveries(members: Iterable[str]) -> list[NewDelivery]:

@@ -77,6 +77,9 @@ class DynamoCampaigns:
             return "the campaign item was deleted"
         if item.get("campaign_status") == CampaignStatus.STOPPED:
             return str(item.get("campaign_error", "stopped by the operator"))
+        if item.get("campaign_status") == CampaignStatus.FAILED:
+            # The item could not be launched again, so no later launch will replace this one.
+            return str(item.get("campaign_error", "put again, and failed"))
         paused = item.get("campaign_status") == CampaignStatus.PAUSED
         if item.get("launch_id", launch_id if paused else None) == launch_id:
             # An operator can schedule a campaign that was launched. The rest waits for its `send_at`.
@@ -84,9 +87,6 @@ class DynamoCampaigns:
             return LaunchState.PAUSED if waits else None
         if item.get("campaign_status") == CampaignStatus.SCHEDULED:
             return LaunchState.REPLACED
-        if item.get("campaign_status") == CampaignStatus.FAILED:
-            # The new item could not be launched, so no later launch will replace this one.
-            return str(item.get("campaign_error", "put again, and failed"))
         return LaunchState.REPLACED if "launch_id" in item else LaunchState.NEW_ITEM_PENDING
 
     def planned_launch(self, campaign_id: str) -> str | None:

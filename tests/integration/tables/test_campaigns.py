@@ -109,7 +109,8 @@ def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stor
     [
         ({}, None),
         ({"campaign_status": "launching"}, None),
-        ({"campaign_status": "failed", "campaign_error": "x"}, None),
+        ({"campaign_status": "failed", "campaign_error": "x"}, "x"),
+        ({"campaign_status": "failed"}, "put again, and failed"),
         ({"campaign_status": "stopped"}, "stopped by the operator"),
         ({"campaign_status": "stopped", "campaign_error": "SPENT"}, "SPENT"),
         ({"campaign_status": "paused"}, LaunchState.PAUSED),
@@ -117,7 +118,7 @@ def test_given_a_deleted_item_when_written_to_then_it_stays_deleted(stores: Stor
         ({"campaign_status": "finished"}, None),
     ],
 )
-def test_given_an_item_with_a_status_when_read_then_stopped_or_paused_is_a_reason(
+def test_given_an_item_with_a_status_when_read_then_only_a_running_one_goes_on(
     stores: Stores, attributes: dict[str, Any], reason: str | None
 ) -> None:
     stores.put_item(ITEM | attributes | {"launch_id": "first"})

@@ -43,14 +43,14 @@ class MemoryCampaigns:
         row = self.rows[campaign_id]
         if row.get("campaign_status") == CampaignStatus.STOPPED:
             return str(row.get("campaign_error", "stopped by the operator"))
+        if row.get("campaign_status") == CampaignStatus.FAILED:
+            return str(row.get("campaign_error", "put again, and failed"))
         paused = row.get("campaign_status") == CampaignStatus.PAUSED
         if row.get("launch_id") == launch_id or (paused and "launch_id" not in row):
             waits = paused or row.get("campaign_status") == CampaignStatus.SCHEDULED
             return LaunchState.PAUSED if waits else None
         if row.get("campaign_status") == CampaignStatus.SCHEDULED:
             return LaunchState.REPLACED
-        if row.get("campaign_status") == CampaignStatus.FAILED:
-            return str(row.get("campaign_error", "put again, and failed"))
         return LaunchState.REPLACED if "launch_id" in row else LaunchState.NEW_ITEM_PENDING
 
     def planned_launch(self, campaign_id: str) -> str | None:

@@ -1,6 +1,7 @@
 """Tests campaigns whose items are put again."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,9 +13,15 @@ from tests.support.campaign_world import (
     OVERTIME,
     CampaignWorld,
     assert_all_planned,
+    assert_all_settled,
+    follow,
+    go_on,
     launched_campaign,
     numbers,
     plan_all,
+    planned_campaign,
+    status,
+    write,
 )
 from tests.support.clock import Deadline
 from tests.support.crash_points import STOPS, Killed, Steps, crash_points, die
@@ -167,3 +174,51 @@ def test_given_a_requested_relaunch_when_delivered_twice_then_each_texted_once()
     world.launcher.handle({"campaign_id": "c", **requested}, "launch-2")
     assert world.texted() == numbers(4)
     assert world.campaigns.rows["c"]["campaign_status"] == "launched"
+
+
+TOO_LONG = {"campaign_message": "x" * 2000, "relaunch": "remaining", "campaign_status": "requested"}
+
+
+def test_given_waiting_recipients_when_a_relaunch_by_hand_fails_then_none_is_texted() -> None:
+    world = planned_campaign(5)
+    write(world, **TOO_LONG)
+    assert status(world) == "failed"
+    go_on(world)
+    assert (status(world), world.texted()) == ("failed", [])
+    assert set(world.statuses().values()) == {DeliveryStatus.STOPPED}
+    assert_all_settled(world)
+
+
+def test_given_held_recipients_when_a_relaunch_by_hand_fails_then_they_are_skipped() -> None:
+    world = CampaignWorld(numbers(3), quiet_hours="21:00-08:00")
+    world.clock.time = datetime(2026, 8, 15, 22, 0, tzinfo=UTC)
+    world.put(campaign_message=MESSAGE)
+    world.plan()
+    go_on(world)
+    write(world, **TOO_LONG)
+    follow(world)
+    go_on(world)
+    assert (status(world), world.texted(), world.held.messages) == ("failed", [], [])
+    assert_all_settled(world)
+
+
+@pytest.mark.parametrize(("stop", "error"), STOPS)
+def test_given_an_empty_segment_when_interrupted_and_put_again_then_all_are_planned(
+    stop: Callable[[], None], error: type[BaseException]
+) -> None:
+    def empty_campaign() -> CampaignWorld:
+        world = CampaignWorld()
+        world.put(campaign_message=MESSAGE)
+        return world
+
+    for step, after in crash_points(lambda: plan_all(empty_campaign())):
+        world = empty_campaign()
+        world.steps.once(step, stop, after=after)
+        with pytest.raises(error):
+            world.plan()
+        world.plan()
+        assert status(world) == "failed"
+        world.segment_members.segments[OVERTIME] = set(numbers(3))
+        world.put(campaign_message=MESSAGE)
+        world.plan()
+        assert_all_planned(world)
