@@ -114,16 +114,15 @@ class EndUserMessagingEngine:
         """
         texts = self._composer.compose(campaign.message)
         if campaign.send_at is not None and campaign.send_at > self._clock():
+            if self._replaces_launch(campaign):
+                return self._stop(campaign.campaign_id)
             scheduled = self._campaigns.mark_scheduled(campaign.campaign_id, status_when_put=campaign.status)
             return CampaignStatus.SCHEDULED if scheduled else CampaignStatus.STOPPED
         plan = self._plans.begin(campaign.campaign_id, launch_id, relaunch=campaign.relaunch)
         if plan.state is PlanState.TOO_OLD:
             raise CampaignNotSendable(TOO_OLD)
         if plan.launch_id != launch_id:
-            # The new item has replaced that of the earlier launch, whose waiting recipients must not be texted either.
-            self._campaigns.stop(campaign.campaign_id, LAUNCHED_BEFORE)
-            self._plans.request_summary(campaign.campaign_id)
-            return CampaignStatus.STOPPED
+            return self._stop(campaign.campaign_id)
         if plan.state is PlanState.FINISHED:
             return CampaignStatus.LAUNCHED
         launched_at = self._clock().isoformat()
@@ -155,6 +154,20 @@ class EndUserMessagingEngine:
         )
         self._pages.put([first_page])
         return CampaignStatus.LAUNCHING
+
+    def _replaces_launch(self, campaign: Campaign) -> bool:
+        """Returns whether the item has replaced that of an earlier launch, and is not a relaunch."""
+        if campaign.relaunch or self._plans.find(campaign.campaign_id) is None:
+            return False
+        # An old record that is delivered again must not stop a campaign that has gone on since.
+        state = self._campaigns.state(campaign.campaign_id)
+        return state is not None and state.status in (None, campaign.status)
+
+    def _stop(self, campaign_id: str) -> CampaignStatus:
+        """Stops a campaign that was launched before, whose waiting recipients must not be texted either."""
+        self._campaigns.stop(campaign_id, LAUNCHED_BEFORE)
+        self._plans.request_summary(campaign_id)
+        return CampaignStatus.STOPPED
 
     def _only_shift(self, message: str) -> str | None:
         """Returns the one shift that a message names, which YES books.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_given_a_malformed_send_at_when_put_then_the_campaign_fails(send_at: obj
     assert world.pages.waiting == []
 
 
-def scheduled_campaign(**attributes: object) -> CampaignWorld:
+def scheduled_campaign(**attributes: Any) -> CampaignWorld:
     world = CampaignWorld(numbers(3))
     at = world.clock() + timedelta(hours=5)
     world.put(campaign_message=MESSAGE, send_at=at.isoformat(), **attributes)

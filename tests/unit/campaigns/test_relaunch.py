@@ -1,7 +1,7 @@
 """Tests campaigns whose items are put again."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from tests.support.campaign_world import (
     CampaignWorld,
     assert_all_planned,
     assert_all_settled,
+    fire_timer,
     follow,
     go_on,
     launched_campaign,
@@ -222,3 +223,52 @@ def test_given_an_empty_segment_when_interrupted_and_put_again_then_all_are_plan
         world.put(campaign_message=MESSAGE)
         world.plan()
         assert_all_planned(world)
+
+
+def test_given_waiting_recipients_when_put_again_with_a_send_at_then_all_settled() -> None:
+    world = planned_campaign(5)
+    send_at = (world.clock() + timedelta(hours=21)).isoformat()
+    assert world.put(campaign_message=MESSAGE, send_at=send_at) == "stopped"
+    assert "launched before" in world.campaigns.rows["c"]["campaign_error"]
+    follow(world)
+    go_on(world)
+    assert (status(world), world.texted(), world.timers.at) == ("stopped", [], {})
+    assert_all_settled(world)
+
+
+def test_given_a_relaunch_with_a_send_at_when_put_then_the_rest_waits_until_then() -> None:
+    world = planned_campaign(5)
+    send_at = (world.clock() + timedelta(hours=21)).isoformat()
+    assert world.put(campaign_message=MESSAGE, send_at=send_at, relaunch="remaining") == "scheduled"
+    follow(world)
+    go_on(world)
+    assert (status(world), world.texted()) == ("scheduled", [])
+    fire_timer(world)
+    go_on(world)
+    assert (status(world), world.texted()) == ("finished", numbers(5))
+    assert_all_settled(world)
+
+
+def test_given_a_campaign_launched_sooner_when_put_record_is_redelivered_then_sent() -> None:
+    world = CampaignWorld(numbers(3))
+    send_at = (world.clock() + timedelta(hours=5)).isoformat()
+    put: dict[str, Any] = {"campaign_message": MESSAGE, "send_at": send_at}
+    world.put(**put)
+    write(world, send_at=None)
+    assert status(world) == "launching"
+    world.launcher.handle({"campaign_id": "c", **put}, "launch-1")
+    go_on(world)
+    assert (status(world), world.texted()) == ("finished", numbers(3))
+
+
+def test_given_a_relaunch_by_hand_when_paused_before_it_begins_then_resumable() -> None:
+    """As the documentation says, the operator removes `launch_id` in the same write."""
+    world = planned_campaign(5)
+    write(world, campaign_status="stopped")
+    go_on(world)
+    write(world, relaunch="remaining", launch_id=None, campaign_status="paused")
+    requested = world.campaigns.rows["c"] | {"campaign_status": "requested"}
+    assert world.launcher.handle(requested, "launch-2") == "paused"
+    write(world, campaign_status="launching")
+    go_on(world)
+    assert (status(world), world.texted()) == ("finished", numbers(5))
