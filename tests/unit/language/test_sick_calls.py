@@ -73,6 +73,43 @@ LOOK_ALIKES = [
     ("de", "hatte einen Unfall, mir gehts nicht gut, XYZ123"),
 ]
 
+DENIED = [
+    ("en", "no fever"),
+    ("en", "no fever, see you at XYZ123"),
+    ("en", "I don't have covid, XYZ123 is fine"),
+    ("en", "negative covid test"),
+    ("en", "tested negative for covid, see you at XYZ123"),
+    ("en", "not feeling sick, XYZ123 is ok"),
+    ("en", "recovered from covid, see you at XYZ123"),
+    ("en", "the fever is gone, see you at XYZ123"),
+    ("en", "sick but working XYZ123"),
+    ("en", "nobody sick at XYZ123"),
+    ("en", "getting my flu shot, see you at XYZ123"),
+    ("es", "no tengo fiebre"),
+    ("es", "no tengo fiebre, nos vemos en XYZ123"),
+    ("es", "ya sin fiebre, XYZ123 ok"),
+    ("es", "negativo en covid, voy a XYZ123"),
+    ("es", "me pongo la vacuna de la gripe, nos vemos en XYZ123"),
+    ("fr", "pas de fièvre"),
+    ("fr", "je n'ai pas de fièvre, XYZ123 c'est bon"),
+    ("fr", "plus de fièvre, XYZ123 ok"),
+    ("fr", "test covid négatif, je viens pour XYZ123"),
+    ("fr", "vaccin contre la grippe à midi, puis XYZ123"),
+    ("de", "kein Fieber"),
+    ("de", "kein Fieber, bis gleich bei XYZ123"),
+    ("de", "kein Fieber mehr, XYZ123 passt"),
+    ("de", "Corona negativ, XYZ123 passt"),
+    ("de", "heute Grippe-Impfung, dann XYZ123"),
+]
+
+NEGATED_AFTERWARDS = [
+    ("en", "No, fever. Can't do XYZ123"),
+    ("en", "sick after my covid jab, can't do XYZ123"),
+    ("es", "fiebre, no voy a XYZ123"),
+    ("fr", "fièvre, pas de XYZ123 pour moi"),
+    ("de", "39 Fieber, kein XYZ123 für mich"),
+]
+
 every_vocabulary = pytest.mark.parametrize("vocabulary", sorted({vocabulary for vocabulary, _ in FILES}))
 
 
@@ -85,10 +122,18 @@ def test_given_words_about_sickness_when_read_then_they_are_a_sick_call(
 
 
 @every_vocabulary
-@pytest.mark.parametrize(("language", "text"), LOOK_ALIKES)
+@pytest.mark.parametrize(("language", "text"), [*LOOK_ALIKES, *DENIED])
 def test_given_a_look_alike_when_read_then_it_is_no_sick_call(
     vocabulary: str, language: str, text: str
 ) -> None:
     intent = intent_of(text, vocabulary, language)
     assert not (isinstance(intent, Unclear) and intent.sick)
     assert not (isinstance(intent, ShiftCommand) and intent.action in (ShiftAction.SICK, ShiftAction.DROP))
+
+
+@every_vocabulary
+@pytest.mark.parametrize(("language", "text"), NEGATED_AFTERWARDS)
+def test_given_a_negation_after_a_sickness_when_read_then_it_is_a_sick_call(
+    vocabulary: str, language: str, text: str
+) -> None:
+    assert intent_of(text, vocabulary, language) == SICK_IN_WORDS
