@@ -18,6 +18,7 @@ from shift_sms_runtime.language.grammar.ambiguity import (
     names_a_list,
 )
 from shift_sms_runtime.language.grammar.giving_back import (
+    concerns_all_codes,
     leaves_waiting_list,
     may_give_back,
     prevents_drop,
@@ -190,7 +191,7 @@ class _Interpreter:
                 if all(isinstance(part, named) or self._is_sick_word(part) for part in self._parts):
                     unknown = tuple(part.typed for part in self._unknown)
                     return ShiftCommand(ShiftAction.SICK, intent.codes, unknown)
-                return replace(intent, sick=True)
+                return replace(intent, sick=concerns_all_codes(self._parts, self._text))
             case _:
                 return intent
 

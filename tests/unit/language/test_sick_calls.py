@@ -110,6 +110,25 @@ NEGATED_AFTERWARDS = [
     ("de", "39 Fieber, kein XYZ123 für mich"),
 ]
 
+SEVERAL = [
+    ("en", "I'm sick, can't do XYZ123 and ABC456", True),
+    ("en", "flu, won't make XYZ123, ABC456 sorry", True),
+    ("en", "sick, can't do XYZ123, ABC456. Doctor says rest", True),
+    ("en", "sick for XYZ123, not for ABC456", False),
+    ("en", "I'm sick, can't do XYZ123 but ABC456 is ok", False),
+    ("en", "I'm sick, can't do XYZ123, ABC456 is fine", False),
+    ("en", "SICK XYZ123, keeping ABC456", False),
+    ("en", "drop XYZ123, sick, ABC456 is fine", False),
+    ("en", "SICK XYZ123 INFO ABC456", False),
+    ("es", "estoy enfermo, no puedo hacer XYZ123 y ABC456", True),
+    ("es", "enfermo para XYZ123, no para ABC456", False),
+    ("fr", "malade, je ne peux pas faire XYZ123 et ABC456", True),
+    ("fr", "malade pour XYZ123, pas pour ABC456", False),
+    ("de", "krank, kann XYZ123 und ABC456 nicht machen", True),
+    ("de", "krank für XYZ123, nicht für ABC456", False),
+    ("de", "krank, kann XYZ123 nicht, ABC456 geht", False),
+]
+
 every_vocabulary = pytest.mark.parametrize("vocabulary", sorted({vocabulary for vocabulary, _ in FILES}))
 
 
@@ -137,3 +156,12 @@ def test_given_a_negation_after_a_sickness_when_read_then_it_is_a_sick_call(
     vocabulary: str, language: str, text: str
 ) -> None:
     assert intent_of(text, vocabulary, language) == SICK_IN_WORDS
+
+
+@every_vocabulary
+@pytest.mark.parametrize(("language", "text", "sick"), SEVERAL)
+def test_given_several_codes_when_words_may_tell_them_apart_then_no_sick_call(
+    vocabulary: str, language: str, text: str, sick: bool
+) -> None:
+    intent = intent_of(text, vocabulary, language)
+    assert intent == Unclear(("XYZ123", "ABC456"), may_give_back=True, sick=sick)

@@ -8,6 +8,7 @@ from shift_sms_runtime.language.lexicon import GrammarRole, WordClass
 from shift_sms_runtime.language.tokenizer import has_clause_end
 
 _NEGATIONS = (WordClass.NEGATING, WordClass.NO, WordClass.CANNOT)
+_REASONS = (WordClass.SICK, WordClass.POLITE, WordClass.THANKS, WordClass.FILLER, WordClass.TIME)
 _NO_LONGER_WANTED = (WordClass.CANNOT, WordClass.SICK, WordClass.DROP, WordClass.NO)
 
 
@@ -56,6 +57,25 @@ def _is_future(part: Phrase, after: Part | None) -> bool:
         after is None
         or (isinstance(after, Phrase) and after.is_any(WordClass.TIME, WordClass.SICK, WordClass.NEGATING))
     )
+
+
+def concerns_all_codes(parts: Sequence[Part], text: str) -> bool:
+    """Whether a sickness concerns all codes: "sick, can't do A1 and A2".
+
+    Words between codes, or about the last one, may say something else of it: "not for A2", "can't do A1, A2 is fine".
+    """
+    at = [i for i, part in enumerate(parts) if isinstance(part, Code)]
+    if len({part.shift_id for part in parts if isinstance(part, Code)}) < 2:
+        return True
+    between = [part for part in parts[at[0] : at[-1]] if not isinstance(part, Code)]
+    if not all(isinstance(part, Phrase) and part.joins for part in between):
+        return False
+    is_joined, following = at[-1] - 1 not in at, parts[at[-1] + 1 :]
+    return is_joined or not following or _says_why(following[0], text[parts[at[-1]].end : following[0].start])
+
+
+def _says_why(part: Part, before: str) -> bool:
+    return not isinstance(part, Phrase) or part.is_any(*_NEGATIONS, *_REASONS) or has_clause_end(before)
 
 
 def prevents_drop(parts: Sequence[Part], text: str) -> bool:
