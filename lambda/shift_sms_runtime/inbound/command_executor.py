@@ -31,11 +31,11 @@ from shift_sms_runtime.inbound.shift_search import (
     corrected_ids,
     describe_shifts,
     ids_of_sick_call,
-    is_sick_call,
     list_own_shifts,
     list_shifts,
     names_no_own_shift,
     only_id,
+    sick_call_of,
 )
 from shift_sms_runtime.language.intents import (
     FreeText,
@@ -258,10 +258,10 @@ class CommandExecutor:
 
     def _decide_on_words(self, intent: Intent, context: InboundContext, renderer: ReplyRenderer) -> _Decision:
         """Carries out a sick call that is not a command with codes. Other words change nothing."""
-        if isinstance(intent, ShiftCommand | Unclear) and is_sick_call(intent):
-            context = self._with_shifts(context, intent.codes[:MAX_CODES] or context.ids_of_own_shifts)
-            own = ids_of_sick_call(intent, context)
-            if own:
+        if sick_call := sick_call_of(intent):
+            intent = sick_call
+            context = self._with_shifts(context, sick_call.codes[:MAX_CODES] or context.ids_of_own_shifts)
+            if own := ids_of_sick_call(sick_call, context):
                 return self._book(report_sick, own, context, renderer)
         return _Decision(self._reply_without_effect(intent, context, renderer), context)
 

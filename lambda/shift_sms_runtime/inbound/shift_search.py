@@ -14,7 +14,7 @@ from shift_sms_runtime.inbound.context import InboundContext
 from shift_sms_runtime.inbound.ports import ShiftIndexes
 from shift_sms_runtime.inbound.reply import ListingPosition, Reply, ReplyView
 from shift_sms_runtime.inbound.reply_renderer import ReplyRenderer
-from shift_sms_runtime.language.intents import Intent, ListShifts, ShiftAction, ShiftCommand, Unclear
+from shift_sms_runtime.language.intents import Intent, ListShifts, SayNo, ShiftAction, ShiftCommand, Unclear
 from shift_sms_runtime.language.locale import Locale, Template
 from shift_sms_runtime.language.shift_codes import ids_with_typo, normalize_code
 from shift_sms_runtime.shift_lists.list_filter import ListFilter
@@ -156,13 +156,18 @@ def corrected_ids(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(islice(dict.fromkeys(chain.from_iterable(corrected)), MAX_IDS_WITH_TYPO))
 
 
-def is_sick_call(intent: Unclear | ShiftCommand) -> bool:
-    """Whether a text is a sick call that names no shift, or names one beside other words."""
+def sick_call_of(intent: Intent) -> Unclear | ShiftCommand | None:
+    """Returns the sick call of a text that names no shift, or names one beside other words.
+
+    Returns None for other texts. SAY NO declines an offer, if there is one: ask for its sick call only without one.
+    """
     match intent:
-        case Unclear(sick=sick):
-            return sick
-        case ShiftCommand(action):
-            return action is ShiftAction.SICK and not (intent.codes or intent.unknown)
+        case Unclear(sick=True) | ShiftCommand(ShiftAction.SICK, codes=(), unknown=()):
+            return intent
+        case SayNo(sick=True):
+            return Unclear((), may_give_back=True, sick=True)
+        case _:
+            return None
 
 
 def ids_of_sick_call(intent: Unclear | ShiftCommand, context: InboundContext) -> list[str]:

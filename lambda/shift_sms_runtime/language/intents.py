@@ -89,6 +89,9 @@ class SayYes:
 class SayNo:
     """Decline what the last text offered."""
 
+    sick: bool = False
+    """Whether the words say that the sender is sick: without an offer, they are a sick call."""
+
 
 @record
 class HowTo:

@@ -63,9 +63,7 @@ _ACTIONS = {
     WordClass.INFO: ShiftAction.INFO,
 }
 
-
 _TIMES = frozenset({WordClass.TIME, WordClass.TIME_OR_NAME})
-
 
 _EVERYDAY = _TIMES | {
     WordClass.POLITE,
@@ -77,22 +75,17 @@ _EVERYDAY = _TIMES | {
 }
 """The classes of words that change nothing about the rest of the text."""
 
-
 _NEGATIONS = (WordClass.NEGATING, WordClass.NO, WordClass.CANNOT, WordClass.SICK)
 """The classes of words beside which nothing is booked."""
-
 
 _BEFORE_THANKS = (WordClass.GREETING, WordClass.FAREWELL, WordClass.FILLER)
 """The classes of words that may stand before thanks: "hi, thanks"."""
 
-
 _MOST_UNLISTED_IN_QUESTION = 2
 """How many unlisted words may stand in a question about the state of a shift."""
 
-
 _BESIDE_ACTIONS = _EVERYDAY | _ACTIONS.keys() | {WordClass.SHIFTS, WordClass.MINE, WordClass.YES}
 """The classes of words that may stand beside an action and its codes: "i want to drop my shift XYZ123"."""
-
 
 _ALSO_BESIDE = {
     ShiftAction.INFO: frozenset({WordClass.MORE, WordClass.ASKING}),
@@ -192,6 +185,10 @@ class _Interpreter:
                     unknown = tuple(part.typed for part in self._unknown)
                     return ShiftCommand(ShiftAction.SICK, intent.codes, unknown)
                 return replace(intent, sick=concerns_all_codes(self._parts, self._text))
+            case ListOwnShifts():  # "sick for my shift today"
+                return Unclear((), may_give_back=True, sick=not self._has(WordClass.ASKING))
+            case SayNo():
+                return SayNo(sick=True)
             case _:
                 return intent
 

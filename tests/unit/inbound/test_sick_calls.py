@@ -224,6 +224,35 @@ def test_given_many_sick_calls_when_recorded_then_the_latest_are_kept() -> None:
     assert {*world.shifts.rows["A1"]["sick_calls"]} == {*numbers[2:]}
 
 
+@pytest.mark.parametrize("text", ["no, I'm sick", "sick for my shift today", "krank für meine Schicht"])
+def test_given_a_sick_call_without_a_code_when_read_then_the_only_seat_is_free(text: str) -> None:
+    world = world_with_shift()
+    world.deliver(ANN, text, "m")
+    assert world.phones.heard(ANN)[-1] == GIVEN_BACK
+    assert world.operator_inbox.items["m"].text == text
+
+
+def test_given_several_shifts_when_sick_for_all_of_them_then_the_text_is_kept() -> None:
+    world = world_with_shift()
+    world.shifts.put("B2", "")
+    world.deliver(ANN, "B2")
+    world.deliver(ANN, "sick for all my shifts", "m")
+    assert (world.shifts.holders("A1"), world.shifts.holders("B2")) == ([ANN], [ANN])
+    assert world.operator_inbox.items["m"].text == "sick for all my shifts"
+
+
+def test_given_an_offer_when_the_sender_is_too_sick_for_it_then_it_is_declined() -> None:
+    world = world_with_shift()
+    world.shifts.put("B2", "")
+    world.deliver(BOB, "B2")
+    world.deliver(BOB, "WAIT A1")
+    world.deliver(ANN, "SICK A1")
+    world.reconcile_shifts()
+    world.deliver(BOB, "no, I'm sick")
+    assert world.phones.heard(BOB)[-1] == "Thank you, we will ask the next person: A1"
+    assert world.shifts.holders("B2") == [BOB]
+
+
 def change_plan(world: InboundWorld) -> None:
     world.shifts.edit("A1", fill_order="random", fill_status="stopped")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shift_sms_runtime.language.intents import Intent, ShiftAction, ShiftCommand, Unclear
+from shift_sms_runtime.language.intents import Intent, SayNo, ShiftAction, ShiftCommand, Unclear
 from tests.support.locale_files import FILES, intent_of
 
 SICK = ShiftCommand(ShiftAction.SICK, ("XYZ123",))
@@ -22,21 +22,27 @@ SICK_CALLS: list[tuple[str, str, Intent]] = [
     ("en", "i'm sick", ShiftCommand(ShiftAction.SICK)),
     ("en", "I'm sick, can't do XYZ123", SICK_IN_WORDS),
     ("en", "so sorry, I'm sick, won't be in today", WITHOUT_CODE),
+    ("en", "sick for my shift today", WITHOUT_CODE),
+    ("en", "sick for all my shifts", WITHOUT_CODE),
+    ("en", "no, I'm sick", SayNo(sick=True)),
     ("es", "ENFERMO XYZ123", SICK),
     ("es", "cancela XYZ123 estoy enferma", SICK),
     ("es", "estoy enferma", ShiftCommand(ShiftAction.SICK)),
     ("es", "no puedo hacer XYZ123, estoy enfermo", SICK_IN_WORDS),
     ("es", "tengo fiebre, hoy no puedo ir", WITHOUT_CODE),
+    ("es", "enfermo para mis turnos", WITHOUT_CODE),
     ("fr", "MALADE XYZ123", SICK),
     ("fr", "je rends XYZ123, je suis malade", SICK),
     ("fr", "je suis malade", ShiftCommand(ShiftAction.SICK)),
     ("fr", "je suis malade, je ne peux pas faire XYZ123", SICK_IN_WORDS),
     ("fr", "je suis malade aujourd'hui", WITHOUT_CODE),
+    ("fr", "malade pour mes créneaux", WITHOUT_CODE),
     ("de", "KRANK XYZ123", SICK),
     ("de", "gebe XYZ123 ab, habe Fieber", SICK),
     ("de", "bin krank", ShiftCommand(ShiftAction.SICK)),
     ("de", "bin krank, kann XYZ123 nicht machen", SICK_IN_WORDS),
     ("de", "bin heute krank", WITHOUT_CODE),
+    ("de", "krank für meine Schicht", WITHOUT_CODE),
     ("de", "SICK XYZ123", SICK),
 ]
 
@@ -75,6 +81,8 @@ LOOK_ALIKES = [
 
 DENIED = [
     ("en", "no fever"),
+    ("en", "no, no fever"),
+    ("en", "no fever, my shifts"),
     ("en", "no fever, see you at XYZ123"),
     ("en", "I don't have covid, XYZ123 is fine"),
     ("en", "negative covid test"),
@@ -146,7 +154,7 @@ def test_given_a_look_alike_when_read_then_it_is_no_sick_call(
     vocabulary: str, language: str, text: str
 ) -> None:
     intent = intent_of(text, vocabulary, language)
-    assert not (isinstance(intent, Unclear) and intent.sick)
+    assert not (isinstance(intent, Unclear | SayNo) and intent.sick)
     assert not (isinstance(intent, ShiftCommand) and intent.action in (ShiftAction.SICK, ShiftAction.DROP))
 
 
