@@ -112,6 +112,13 @@ def test_given_defaults_of_plans_when_an_employee_is_sick_then_that_plan_runs() 
         ),
         *(
             (
+                {"fill_by": LATER, "fill_status": status},
+                {**PLAN, "fill_by": LATER, "fill_status": "running"},
+            )
+            for status in ("exhausted", "filled", "stopped")
+        ),
+        *(
+            (
                 {"fill_by": "2026-08-01T11:00:00Z", "fill_status": status},
                 {**PLAN, "fill_status": "running"},
             )

@@ -33,7 +33,7 @@ class UrgentFill:
         item = shift.stored_item
         status, fill_by = item.get("fill_status"), shift.fill.fill_by if shift.fill else None
         ended: dict[str, Any] = {"fill_status": "running"} if status in _ENDED else {}
-        if status == "exhausted" or (fill_by and fill_by <= self.since):
+        if fill_by and fill_by <= self.since:
             ended["fill_by"] = None
         if item.get("respond_by") and shift.respond_by is None:
             ended["respond_by"] = None
