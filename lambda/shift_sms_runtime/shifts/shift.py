@@ -283,11 +283,11 @@ class Shift:
         )
 
     def with_sick_call(self, number: str, now: datetime) -> "Shift":
-        """Records that an employee reported sickness, for the managers too. A repeated report keeps its first time."""
-        if number in self.sick_calls:
+        """Records that a holder reported sickness, for the managers too. A repeated report keeps its first time."""
+        known, since = self.sick_calls.get(number), self.holders.get(number)
+        if known and not (since and since > known):  # An operator may have written the employee again.
             return self
-        calls = [*self.sick_calls.items(), (number, now)]
-        calls.sort(key=lambda call: call[1])
+        calls = sorted({**self.sick_calls, number: now}.items(), key=lambda call: call[1])
         recorded = replace(self, sick_calls=dict(calls[-MAX_SICK_CALLS:]))
         return recorded.with_manager_event(ManagerNotice.SICK, now, number)
 

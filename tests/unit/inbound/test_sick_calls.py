@@ -218,6 +218,19 @@ def test_given_a_sick_employee_when_they_book_again_then_the_record_is_removed()
     assert "sick_calls" not in world.shifts.rows["A1"]
 
 
+def test_given_an_employee_written_again_by_hand_when_sick_then_the_time_is_new() -> None:
+    world = world_with_shift()
+    world.deliver(ANN, "SICK A1")
+    world.clock.pass_time(minutes=10)
+    world.shifts.edit("A1", shift_status="taken", employee=ANN)
+    world.reconcile_shifts()
+    world.clock.pass_time(minutes=10)
+    at = world.clock().isoformat()
+    world.deliver(ANN, "SICK A1")
+    assert world.shifts.holders("A1") == []
+    assert world.shifts.rows["A1"]["sick_calls"] == {ANN: at}
+
+
 def test_given_many_sick_calls_when_recorded_then_the_latest_are_kept() -> None:
     numbers = [f"+1425555{number:04}" for number in range(MAX_SICK_CALLS + 2)]
     world = InboundWorld(employees=MemoryEmployees(numbers))
