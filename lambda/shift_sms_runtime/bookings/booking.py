@@ -298,7 +298,7 @@ def report_sick(shift: Shift, bookings: EmployeeBookings, request: BookingReques
         return ActionResult(BookingOutcome.SICK_KEPT, recorded, bookings)
     freed = recorded.without_holder(number)
     reopened = replace(freed, respond_by=None) if freed.respond_by and freed.respond_by <= now else freed
-    if reopened.is_open(now):
+    if reopened.is_open(now) and reopened.unfilled_seats:  # An operator may have reduced the seats.
         freed = replace(reopened, urgent_fill=UrgentFill(now, request.policy.fill_order))
     return ActionResult(BookingOutcome.SICK, freed, bookings.without_sick(shift.shift_id, shift.span))
 

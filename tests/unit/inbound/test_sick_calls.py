@@ -152,6 +152,16 @@ def test_given_a_shift_that_cannot_be_refilled_when_sick_then_no_plan_starts(
     assert world.shifts.rows["A1"].get("respond_by") == attributes.get("respond_by")
 
 
+def test_given_fewer_seats_than_holders_when_one_is_sick_then_no_plan_starts() -> None:
+    world = world_with_shift(seats=2)
+    world.deliver(BOB, "A1")
+    world.shifts.edit("A1", seats=1)
+    world.reconcile_shifts()
+    world.deliver(ANN, "SICK A1")
+    assert world.shifts.holders("A1") == [BOB]
+    assert not fill_attributes(world)
+
+
 def test_given_a_respond_by_that_has_passed_when_sick_then_others_can_book_the_seat() -> None:
     world = world_with_shift(respond_by="2026-08-01T12:30:00Z")
     world.clock.pass_time(hours=1)
