@@ -90,7 +90,7 @@ def test_given_a_sick_call_when_written_then_the_fill_plan_must_be_as_it_was_rea
     assert (shift.fill.order, shift.fill.status, shift.fill.fill_by, shift.fill.urgent) == (
         FillOrder.RANDOM,
         FillStatus.RUNNING,
-        None,
+        datetime(2026, 8, 2, 10, tzinfo=UTC),
         True,
     )
     assert [*shift.sick_calls] == [ANN]
