@@ -115,7 +115,7 @@ def _running(shift: Shift, progress: PlanProgress, now: datetime) -> PlanProgres
         return replace(resumed, interrupted=True)
     asked_to_run = shift.fill is not None and shift.fill.status in (None, FillStatus.RUNNING)
     if progress.status is FillStatus.EXHAUSTED and asked_to_run:
-        return _new(shift, FillStatus.RUNNING, now)
+        return _new(shift, FillStatus.RUNNING, now, before=progress)
     return replace(resumed, next_wave_at=now, freed_at=now)
 
 
@@ -126,19 +126,26 @@ def _renewed(shift: Shift, progress: PlanProgress, now: datetime) -> PlanProgres
     was not filled for `_FILLED_FOR` since.
     """
     started_at = datetime.fromisoformat(progress.started_at)
-    later = max(now, started_at + timedelta(milliseconds=1))
     return replace(
-        _new(shift, FillStatus.RUNNING, later),
-        target_from=now,
+        _new(shift, FillStatus.RUNNING, now, before=progress),
         filled_at=progress.filled_at,
         spares_since=progress.filled_at or progress.spares_since or started_at - SPARED_FOR,
     )
 
 
-def _new(shift: Shift, status: FillStatus, now: datetime) -> PlanProgress:
+def _new(
+    shift: Shift, status: FillStatus, now: datetime, *, before: PlanProgress | None = None
+) -> PlanProgress:
+    """Returns a plan that starts now, and at least a millisecond later than the one before it.
+
+    The start identifies a plan.
+    """
+    start = now
+    if before is not None:
+        start = max(now, datetime.fromisoformat(before.started_at) + timedelta(milliseconds=1))
     return PlanProgress(
         shift.shift_id,
-        now.isoformat(timespec="milliseconds"),
+        start.isoformat(timespec="milliseconds"),
         status,
         target_from=now,
         last_sick_call=max(_sick_calls(shift), default=None),

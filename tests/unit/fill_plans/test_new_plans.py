@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from shift_sms_runtime.fill_plans.fill_contact import PlanProgress
+from shift_sms_runtime.fill_plans.progress import due_progress
+from shift_sms_runtime.shifts.filling.fill_plan import FillStatus
 from tests.support.crash_points import Killed, die
 from tests.support.fill_world import FillWorld, employee
 
@@ -300,3 +303,15 @@ def test_given_two_planners_then_one_new_plan_starts() -> None:
         world.steps.once(step, world.plan, after=False)
         world.plan()
         check_once(world, 3)
+
+
+def test_given_an_exhausted_plan_when_restarted_at_once_then_it_starts_later() -> None:
+    world = FillWorld()
+    world.put_shift(fill_status="running")
+    now = world.clock()
+    started_at = (now + timedelta(milliseconds=1)).isoformat(timespec="milliseconds")
+    before = PlanProgress("A1", started_at, FillStatus.EXHAUSTED)
+    after = due_progress(world.shift(), before, now)
+    assert after is not None
+    assert after.started_at == (now + timedelta(milliseconds=2)).isoformat(timespec="milliseconds")
+    assert after.target_from == now
