@@ -127,7 +127,7 @@ def _check_manager_notices(stage: Stage, sick: str) -> None:
         stage.screen.show_sent_text(notice)
     stage.expected_texts[manager] += _MANAGER_NOTICES
     stage.checks.expect(
-        "The manager is told that the shift is filled, of the sick call, and that it is filled again",
+        "The manager receives a notice of the booking, of the sick call, and of the second booking",
         f"Filled: {CODE} / {sick} is sick: {CODE} / Filled: {CODE}",
         " / ".join(notice.body[: notice.body.index(CODE) + len(CODE)] for notice in notices),
     )

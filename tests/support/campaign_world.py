@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,8 @@ OUR_NUMBER = "+12065550100"
 
 MESSAGE = "15/08 5h nightshift XYZ123, 18/08 3h dayshift XYZ124"
 
+EVENING = datetime(2026, 8, 15, 22, 0, tzinfo=UTC)
+"""A time in the quiet hours of the tests."""
 OVERTIME = "overtime"
 """The default segment."""
 

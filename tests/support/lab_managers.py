@@ -62,7 +62,7 @@ def text_operator(system: LabSystem) -> Callable[[], bool]:
 
 
 def drop_told_shift(system: LabSystem) -> Callable[[], bool]:
-    """Books and drops a seat of a shift; the result tells whether the manager is told once."""
+    """Books and drops a seat of a shift; the result tells whether the manager received one notice."""
     received, code = len(system.network.inbox(MANAGER)), f"NEED{next(unique_numbers)}"
     # The booking of one of two seats leads to no notice.
     system.put_shifts([{"shift_id": code, "shift_status": "available", "seats": 2}])

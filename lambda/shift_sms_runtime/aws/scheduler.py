@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from shift_sms_runtime.backoff import Backoff
 from shift_sms_runtime.environment import TimerSettings
-from shift_sms_runtime.messaging.ports import Clock
+from shift_sms_runtime.messaging.ports import MIN_TIMER_DELAY, Clock
 from shift_sms_runtime.queue_messages import QueueMessage
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
 _WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
-_DELAY = timedelta(seconds=5)
-"""How far in the future a schedule is that replaces one whose time has passed."""
 
 
 class SchedulerTimers:
@@ -59,7 +57,7 @@ class SchedulerTimers:
         """
         self._put(subject_id, at)
         while at <= self._clock():
-            at = self._clock() + _DELAY
+            at = self._clock() + MIN_TIMER_DELAY
             self._put(subject_id, at)
 
     def _put(self, subject_id: str, at: datetime) -> None:

@@ -49,11 +49,11 @@ from shift_sms_runtime.fill_plans.wave_planner import count_replies, decide_wave
 from shift_sms_runtime.language.locale import Locales
 from shift_sms_runtime.messaging.encoding import measure
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
-from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
+from shift_sms_runtime.messaging.ports import MIN_TIMER_DELAY, Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.queue_messages import Queue
 from shift_sms_runtime.shifts.filling.fill_plan import CONTACTED, FillPlan, FillStatus
-from shift_sms_runtime.shifts.ports import MIN_TIMER_DELAY, ChangedMeanwhile, Shifts, ShiftTimers
+from shift_sms_runtime.shifts.ports import ChangedMeanwhile, Shifts, ShiftTimers
 from shift_sms_runtime.shifts.shift import Shift
 
 _PASS_SECONDS = 15.0

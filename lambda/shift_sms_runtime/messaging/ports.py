@@ -1,7 +1,7 @@
-"""Protocols for sending: ledger, SMS client, rate limiter, permits, deadline and clock."""
+"""Protocols for sending: ledger, SMS client, rate limiter, permits, deadline, clock and timers."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from shift_sms_runtime.messaging.ledger import SendClaim
@@ -12,6 +12,9 @@ Key_contra = TypeVar("Key_contra", contravariant=True)
 
 Clock = Callable[[], datetime]
 """Returns the current time, with a time zone."""
+
+MIN_TIMER_DELAY = timedelta(seconds=5)
+"""How far in the future a timer is at least. A schedule that is created after its time might never fire."""
 
 
 class SendLedger(Protocol[Key_contra]):

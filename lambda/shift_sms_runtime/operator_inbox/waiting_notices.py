@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from shift_sms_runtime.employees.managers import ManagerNotice
-from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
+from shift_sms_runtime.messaging.ports import MIN_TIMER_DELAY, Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.operator_inbox.ports import InboxNoticeStore, ToldManagers
 from shift_sms_runtime.shifts.manager_notices.notices import ManagerNews
 from shift_sms_runtime.shifts.manager_notices.queue import ManagerNoticeForOne, ManagerNoticeQueue
-from shift_sms_runtime.shifts.ports import MIN_TIMER_DELAY, ShiftTimers
+from shift_sms_runtime.shifts.ports import ShiftTimers
 from shift_sms_runtime.shifts.reconcile_request import OPERATOR_INBOX
 
 _PASS_SECONDS = 5.0

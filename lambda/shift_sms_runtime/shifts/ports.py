@@ -1,7 +1,7 @@
 """Protocols of the tables and timers that shifts use."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from shift_sms_runtime.messaging.ports import InvocationDeadline
@@ -72,10 +72,6 @@ class HolderBookings(Protocol):
 
 MAX_ADDED_HOLDERS = 50
 """The holders whose bookings one transaction adds. It has at most 100 actions. Source: DynamoDB quotas."""
-
-
-MIN_TIMER_DELAY = timedelta(seconds=5)
-"""How far in the future a timer is at least. A schedule that is created after its time might never fire."""
 
 
 class ShiftTimers(Protocol):

@@ -17,7 +17,7 @@ from shift_sms_runtime.employees.recipients import MAX_NUMBER_LENGTH, Recipients
 from shift_sms_runtime.messaging.ledger import ReplyKind
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.permits import Priority
-from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
+from shift_sms_runtime.messaging.ports import MIN_TIMER_DELAY, Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.outbox.outbox_text import OutboxText
 from shift_sms_runtime.outbox.ports import Outbox, OutboxWorkers
@@ -36,7 +36,6 @@ from shift_sms_runtime.shifts.notices import (
 )
 from shift_sms_runtime.shifts.ports import (
     MAX_ADDED_HOLDERS,
-    MIN_TIMER_DELAY,
     ChangedMeanwhile,
     EmployeeBookingsStore,
     HolderBookings,

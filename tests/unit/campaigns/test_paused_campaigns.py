@@ -10,6 +10,7 @@ from shift_sms_runtime.campaigns.campaign import CampaignStatus
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.campaign_world import (
+    EVENING,
     MESSAGE,
     CampaignWorld,
     assert_all_settled,
@@ -26,7 +27,6 @@ from tests.support.clock import Deadline
 from tests.support.crash_points import STOPS, Killed, Steps, Throttled, crash_points, die, throttle
 from tests.support.memory.employees import EmployeeRow
 
-EVENING = datetime(2026, 8, 15, 22, 0, tzinfo=UTC)
 MORNING = datetime(2026, 8, 16, 8, 0, tzinfo=UTC)
 
 

@@ -1,7 +1,7 @@
 """Tests campaigns whose items are put again."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from shift_sms_runtime.messaging.outgoing_text import DeliveryStatus
 from shift_sms_runtime.messaging.send_once import TryAgainLater
 from tests.support.campaign_world import (
+    EVENING,
     MESSAGE,
     OVERTIME,
     CampaignWorld,
@@ -192,7 +193,7 @@ def test_given_waiting_recipients_when_a_relaunch_by_hand_fails_then_none_is_tex
 
 def test_given_held_recipients_when_a_relaunch_by_hand_fails_then_they_are_skipped() -> None:
     world = CampaignWorld(numbers(3), quiet_hours="21:00-08:00")
-    world.clock.time = datetime(2026, 8, 15, 22, 0, tzinfo=UTC)
+    world.clock.time = EVENING
     world.put(campaign_message=MESSAGE)
     world.plan()
     go_on(world)

@@ -1,10 +1,11 @@
 """Tests campaigns that an operator schedules after their launch."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from tests.support.campaign_world import (
+    EVENING,
     MESSAGE,
     CampaignWorld,
     assert_all_settled,
@@ -18,8 +19,6 @@ from tests.support.campaign_world import (
     write,
 )
 from tests.support.clock import Deadline
-
-EVENING = datetime(2026, 8, 15, 22, 0, tzinfo=UTC)
 
 
 def run_at_its_time(world: CampaignWorld) -> None:

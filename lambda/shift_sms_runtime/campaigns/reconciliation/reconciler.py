@@ -21,15 +21,13 @@ from shift_sms_runtime.campaigns.reconciliation.campaign_request import Campaign
 from shift_sms_runtime.campaigns.reconciliation.held_message import HeldKind, HeldMessage
 from shift_sms_runtime.campaigns.reconciliation.ports import CampaignTimers, HeldMessages
 from shift_sms_runtime.campaigns.work_items import Page, WorkItem
-from shift_sms_runtime.messaging.ports import Clock, InvocationDeadline
+from shift_sms_runtime.messaging.ports import MIN_TIMER_DELAY, Clock, InvocationDeadline
 from shift_sms_runtime.messaging.send_once import TransientFailure
 from shift_sms_runtime.queue_messages import Queue
 
 _MESSAGES_PER_READ = 25
 _PASS_SECONDS = 10.0
 """A pass, or the return of further messages, begins only if this much time is left."""
-_MIN_TIMER_DELAY = timedelta(seconds=5)
-"""A schedule whose time passes before it is created would never fire."""
 _UNTIL_LAUNCHED = timedelta(minutes=1)
 """When to look again at a campaign whose next launch has not begun."""
 _BEFORE_LAUNCH = (CampaignStatus.REQUESTED, None)
@@ -184,7 +182,7 @@ class CampaignReconciler:
         if at is None:
             self._timers.clear(campaign_id)
             return
-        delay = _UNTIL_LAUNCHED if state is not None and state.status in _BEFORE_LAUNCH else _MIN_TIMER_DELAY
+        delay = _UNTIL_LAUNCHED if state is not None and state.status in _BEFORE_LAUNCH else MIN_TIMER_DELAY
         self._timers.set(campaign_id, max(at, self._clock() + delay))
 
 

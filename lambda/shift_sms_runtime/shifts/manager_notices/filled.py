@@ -53,8 +53,8 @@ def is_filled_since_last_event(shift: Shift) -> bool:
 def with_filled_event(shift: Shift, now: datetime) -> Shift:
     """Records that the shift is full, if the last event of another kind is that it is short, and a booking followed.
 
-    So managers who were told of a free seat are told of a seat that an operator gave. A fill plan records its end
-    itself, unless a seat was given back and taken before the plan ran.
+    Managers who received a notice about a free seat also receive one when an operator gives that seat. A fill plan
+    records its end itself, unless a seat was given back and taken before the plan ran.
     """
     since = max((time for time in shift.holders.values() if time), default=None)
     if since is None or now >= since + NOT_REPEATED_FOR or not is_filled(shift):

@@ -1,4 +1,4 @@
-"""Tests that managers are told that a shift is filled, and after a shortage that it is full again."""
+"""Tests the notice that employees have booked every seat of a shift, for the first time or after a shortage."""
 
 from datetime import timedelta
 from typing import Any
