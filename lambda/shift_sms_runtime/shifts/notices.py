@@ -78,10 +78,10 @@ class Notice:
     """Whether it replaces one that was withdrawn, for example because quiet hours had begun."""
     starts_at: datetime | None = None
     """Of a change: the earliest start that the employee may count on; None if it is not known."""
-    only_after: tuple[ReplyKey, ...] = ()
-    """It is due only if one of these was sent or waits. Otherwise the employee knows what it says."""
     earlier: tuple[EarlierNotice, ...] = ()
-    """Of a change: the notices of earlier changes, the latest first."""
+    """Of a change: the notices of earlier changes that decide whether it is due, the latest first."""
+    only_after_earlier: bool = False
+    """Whether it is due only if one of these was sent or waits. Otherwise the employee knows what it says."""
 
     @property
     def notice_id(self) -> str:
@@ -119,12 +119,18 @@ class Notice:
     def ledger_keys(self) -> Iterator[ReplyKey]:
         """The keys of the ledger rows that decide whether it is due."""
         yield self.key
-        yield from self.only_after
         for one in self.earlier:
             yield from one.keys
 
-    def is_known(self, sent: Set[ReplyKey]) -> bool:
-        """Returns whether the last earlier notice of those that were sent says the same."""
+    def is_known(self, *, sent: Set[ReplyKey], told: Set[ReplyKey]) -> bool:
+        """Returns whether the employee knows what it says.
+
+        Args:
+            sent: The notices that were sent.
+            told: The notices that were sent or wait.
+        """
+        if self.only_after_earlier and all(told.isdisjoint(one.keys) for one in self.earlier):
+            return True
         return next((one.says_the_same for one in self.earlier if not sent.isdisjoint(one.keys)), False)
 
 
@@ -152,7 +158,7 @@ def due_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterator[
     """Yields the notices that are due in the state of the shift, also those already sent.
 
     Some of them wait for the end of their employees' quiet hours. One with `again` is due only if the first one was
-    withdrawn, and one with `only_after` only if one of those was not.
+    withdrawn, and one that `is_known` is not due.
     """
     yield from _cancellations(shift, now)
     yield from change_notices(shift, policy, now)
@@ -284,11 +290,11 @@ def change_notices(shift: Shift, policy: BookingPolicy, now: datetime) -> Iterat
                 min(_told_until(shift, change.at), change.at + TOLD_FOR),
                 again=again,
                 starts_at=_earliest_start(shift, change),
-                only_after=_earlier_notices(number, shift.shift_id, change.told_only_after),
                 earlier=tuple(
-                    EarlierNotice(_earlier_notices(number, shift.shift_id, [at]), says_the_same=same)
+                    EarlierNotice(_keys_of_change(number, shift.shift_id, at), says_the_same=same)
                     for at, same in change.told_by
                 ),
+                only_after_earlier=change.only_if_told,
             )
 
 
@@ -301,7 +307,7 @@ def notices_of_edit(before: Shift, after: Shift, policy: BookingPolicy, now: dat
     if not noted.announced:
         return ()
     due = change_notices(noted, policy, noted.announced[-1].settles_at)
-    return [one for one in due if not one.again and not one.only_after]
+    return [one for one in due if not one.again and not one.only_after_earlier]
 
 
 def _earliest_start(shift: Shift, change: Change) -> datetime | None:
@@ -309,19 +315,15 @@ def _earliest_start(shift: Shift, change: Change) -> datetime | None:
     return None if None in starts else min(filter(None, starts))
 
 
-def _earlier_notices(number: str, shift_id: str, changes: Sequence[datetime]) -> tuple[ReplyKey, ...]:
-    ids = [notice_id_of(NoticeKind.CHANGE, shift_id, at) for at in changes]
-    return tuple(
-        ReplyKey(number, notice_id, ReplyKind.NOTICE)
-        for first in ids
-        for notice_id in (first, f"{first}{AGAIN}")
-    )
+def _keys_of_change(number: str, shift_id: str, at: datetime) -> tuple[ReplyKey, ...]:
+    first = notice_id_of(NoticeKind.CHANGE, shift_id, at)
+    return tuple(ReplyKey(number, one, ReplyKind.NOTICE) for one in (first, f"{first}{AGAIN}"))
 
 
 def _is_told_since(shift: Shift, booked_at: datetime | None, time: datetime) -> bool:
     """Returns whether a holder is told of another time or place, which has changed after a time."""
     change = change_for(shift.announced, booked_at) if booked_at else None
-    if change is None or change.told_only_after or any(same for _, same in change.told_by):
+    if change is None or change.only_if_told or any(same for _, same in change.told_by):
         return False
     return change.at >= time
 

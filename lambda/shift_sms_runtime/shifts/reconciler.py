@@ -336,8 +336,7 @@ class ShiftReconciler:
             )
             for one in notices
             if (not one.again or replace(one, again=False).key in withdrawn)
-            and (not one.only_after or not told.isdisjoint(one.only_after))
-            and not one.is_known(sent)
+            and not one.is_known(sent=sent, told=told)
         ]
 
     def _queue(

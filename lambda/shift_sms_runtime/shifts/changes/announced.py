@@ -61,13 +61,13 @@ class Change:
     at: datetime
     known: History
     """What the holder may know: the time and place at the booking, and what was told since."""
-    told_only_after: tuple[datetime, ...] = ()
-    """The holder knows the current time and place, unless one of these changes was told."""
     told_by: tuple[tuple[datetime, bool], ...] = ()
     """Earlier changes, the latest first, and whether each led to the current time and place.
 
-    The holder knows the time and place of the first one in this list that was told.
+    The holder knows the time and place of the first one in this list that was told. Empty if this decides nothing.
     """
+    only_if_told: bool = False
+    """Whether the holder knows the current time and place, unless one of the earlier changes was told."""
 
 
 def with_current(history: History, current: TimeAndPlace) -> History:
@@ -98,13 +98,14 @@ def change_for(history: History, booked_at: datetime) -> Change | None:
     ]
     known = (at_booking, *told)
     # The ledger may not have the notices of older changes any longer.
-    in_ledger = tuple(one.since for one in told if last.since < one.since + TOLD_FOR)
     told_by = tuple(
-        (one.since, not last.differences(one)) for one in reversed(told) if one.since in in_ledger
+        (one.since, not last.differences(one)) for one in reversed(told) if last.since < one.since + TOLD_FOR
     )
-    if last.differences(known[-1 - len(in_ledger)]):
-        return Change(last.since, known, told_by=told_by)
-    return Change(last.since, known, in_ledger, told_by) if in_ledger else None
+    only_if_told = not last.differences(known[-1 - len(told_by)])
+    if only_if_told and not told_by:
+        return None
+    decides = only_if_told or any(same for _, same in told_by)
+    return Change(last.since, known, told_by if decides else (), only_if_told=only_if_told)
 
 
 def stored_history(history: History) -> list[dict[str, str]] | None:
